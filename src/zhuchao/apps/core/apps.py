@@ -1,0 +1,39 @@
+"""The core app: what every app keeps in the same way."""
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    name = "zhuchao.apps.core"
+    label = "core"
+    verbose_name = _("公共")
+
+    def ready(self) -> None:
+        # Not a cross-app reaction: the database's own refusals, made again whenever tables were.
+        post_migrate.connect(_install_database_parts, dispatch_uid="core.database_parts")
+        from .services import importing, jobs
+        from .tasks import run_job
+
+        jobs.hand_over_to(run_job.enqueue)
+        jobs.register(importing.KIND, importing.run_import_job)
+        jobs.register(importing.KIND_TRY, importing.run_trial_job)
+
+
+def _install_database_parts(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Make the append-only triggers of one app's entries, and the search index with the core app."""
+    from .models import Change, Entry
+    from .models.append_only import install
+    from .models.search_index import create
+
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    for model in sender.get_models():
+        if (issubclass(model, Entry) or model is Change) and model._meta.db_table in tables:
+            install(connection, model._meta.db_table)
+    if sender.label == "core" and apps.is_installed("zhuchao.apps.core"):
+        create(connection)

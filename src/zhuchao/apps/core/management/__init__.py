@@ -1,0 +1,1 @@
+"""What the core app offers on the command line."""

@@ -1,0 +1,1 @@
+"""Reads that every app shares."""

@@ -1,0 +1,20 @@
+"""The verbs that every app shares: record a change, write an entry, keep a file, run a job, take in a ledger."""
+
+from .changes import ChainBroken, record_change, verify_changes
+from .entries import add_entries, add_entry, correct_entry, void_entry
+from .records import check_version, save_record
+from .search import index_rows, unindex_rows
+
+__all__ = [
+    "ChainBroken",
+    "add_entries",
+    "add_entry",
+    "check_version",
+    "correct_entry",
+    "index_rows",
+    "record_change",
+    "save_record",
+    "unindex_rows",
+    "verify_changes",
+    "void_entry",
+]

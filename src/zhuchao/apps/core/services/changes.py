@@ -1,0 +1,128 @@
+"""The change log: add a link, and find the first one that does not hold."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from ..models import ChainHead, Change
+from ..models.changes import ChangedRow
+
+
+@dataclass(frozen=True)
+class ChainBroken:
+    """The first link of a chain that does not hold: where it is and what is wrong with it."""
+
+    scope: int
+    seq: int
+    why: str
+
+
+def record_change(
+    *,
+    actor: models.Model | None,
+    verb: str,
+    rows: Sequence[models.Model],
+    scope: int,
+    thing: str | None = None,
+    **data: Any,
+) -> Change:
+    """Add one link to the chain of ``scope`` for what ``actor`` did to ``rows``.
+
+    Must run inside the transaction that made the change. ``thing`` names the kind of rows and is needed only
+    when there are none. Values of ``data`` become text where JSON has no type for them.
+    """
+    head, _ = ChainHead.objects.get_or_create(scope=scope)
+    head = ChainHead.objects.select_for_update().get(scope=scope)
+    label = thing or rows[0]._meta.label_lower
+    change = Change(
+        scope=scope,
+        seq=head.seq + 1,
+        moment=timezone.now(),
+        actor_id=getattr(actor, "pk", None),
+        actor_name=str(actor)[:60] if actor is not None else "",
+        verb=verb,
+        thing=label,
+        rows=[row.pk for row in rows[:1000]],
+        data=plain(data) | ({"row_count": len(rows)} if len(rows) > 1000 else {}),
+        previous=head.digest,
+    )
+    change.digest = _digest(change)
+    change.save(force_insert=True)
+    ChangedRow.objects.bulk_create(
+        [ChangedRow(change=change, thing=row._meta.label_lower, row_id=row.pk) for row in rows],
+        batch_size=2000,
+    )
+    ChainHead.objects.filter(pk=scope).update(seq=change.seq, digest=change.digest)
+    return change
+
+
+def verify_changes(scope: int | None = None) -> Iterator[ChainBroken | int]:
+    """Yield, for each chain, the first broken link or the number of links that hold.
+
+    A link is broken when its content was altered, when one before it was taken out, or when the end of the
+    chain is not where the head says.
+    """
+    heads = ChainHead.objects.order_by("scope")
+    for head in heads if scope is None else heads.filter(scope=scope):
+        yield _verify(head)
+
+
+@transaction.atomic
+def _verify(head: ChainHead) -> ChainBroken | int:
+    previous, seq = "0" * 64, 0
+    for change in Change.objects.filter(scope=head.scope).order_by("seq").iterator(chunk_size=2000):
+        if change.seq != seq + 1:
+            return ChainBroken(head.scope, seq + 1, "missing")
+        seq = change.seq
+        if change.previous != previous:
+            return ChainBroken(head.scope, seq, "not_linked")
+        if change.digest != _digest(change):
+            return ChainBroken(head.scope, seq, "altered")
+        previous = change.digest
+    head.refresh_from_db()
+    if (head.seq, head.digest) != (seq, previous):
+        return ChainBroken(head.scope, seq + 1, "missing")
+    return seq
+
+
+def _digest(change: Change) -> str:
+    content = [
+        change.scope,
+        change.seq,
+        change.moment.astimezone(UTC).isoformat(),
+        change.actor_id,
+        change.actor_name,
+        change.verb,
+        change.thing,
+        change.rows,
+        change.data,
+        change.previous,
+    ]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` as JSON-ready data, the same for the same content."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, (float, Decimal)):
+        return str(value)
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    return str(value)
