@@ -1,0 +1,45 @@
+"""The premises app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.web.shell import NavItem
+
+
+class PremisesConfig(AppConfig):
+    name = "zhuchao.apps.premises"
+    label = "premises"
+    verbose_name = _("载体")
+    navigation = (
+        NavItem(
+            "premises",
+            _("载体"),
+            "site-list",
+            "tabler-building",
+            20,
+            "site",
+            children=(
+                NavItem("sites", _("载体"), "site-list", "tabler-building", 1, "site"),
+                NavItem("units", _("房源"), "unit-list", "tabler-door", 2, "unit"),
+                NavItem(
+                    "revitalisations",
+                    _("盘活台账"),
+                    "revitalisation-list",
+                    "tabler-recycle",
+                    3,
+                    "revitalisation",
+                ),
+            ),
+        ),
+    )
+
+    def ready(self) -> None:
+        from zhuchao.apps.core.services.importing import register
+        from zhuchao.apps.enterprises.selectors import register as relate
+
+        from .selectors.related import units_of_firm
+        from .services.ledgers import PREMISES, REVITALISATIONS
+
+        register(PREMISES)
+        register(REVITALISATIONS)
+        relate(units_of_firm)

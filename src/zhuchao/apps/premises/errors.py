@@ -1,0 +1,87 @@
+"""What premises refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.core.errors import DomainError
+
+
+class SiteExists(DomainError):
+    """The zone has a site of this name already, now or before."""
+
+    code = "site_exists"
+    message = _("已有载体使用或曾使用名称“{name}”：{site}。")
+    next_step = _("请打开该载体，在其上补充楼栋、房源或曾用名。")
+
+
+class BuildingExists(DomainError):
+    """The site has a building of this name already."""
+
+    code = "building_exists"
+    message = _("{site}已有楼栋“{name}”。")
+    next_step = _("请直接在该楼栋下新增房源，或换一个楼栋名称。")
+
+
+class UnitExists(DomainError):
+    """The floor has a unit of this name already."""
+
+    code = "unit_exists"
+    message = _("{place}已有房源“{name}”。")
+    next_step = _("请打开该房源修改，或换一个房号。")
+
+
+class PlaceMismatch(DomainError):
+    """The building or floor belongs to another site."""
+
+    code = "place_mismatch"
+    message = _("{place}不属于{site}。")
+    next_step = _("请重新选择楼栋和楼层。")
+    http_status = 422
+
+
+class UnitStateSame(DomainError):
+    """The unit is in this state already, with the same occupant and reason."""
+
+    code = "unit_state_same"
+    message = _("{unit}自 {since} 起已是“{state}”。")
+    next_step = _("如日期或使用企业登记有误，请在时间线上更正原条目。")
+
+
+class UnitStateMoved(DomainError):
+    """Somebody else changed the unit's state after this person opened it."""
+
+    code = "unit_state_moved"
+    message = _("{unit}的状态在您填写期间已由{by}登记为“{state}”（{since}）。")
+    next_step = _("请核对最新状态，仍需变更的请再次登记。")
+
+
+class LastUnitState(DomainError):
+    """The only state of a unit cannot be voided: its area would belong to no state."""
+
+    code = "last_unit_state"
+    message = _("这是{unit}唯一的状态，不能作废。")
+    next_step = _("请更正这条状态，或先登记正确的状态再作废。")
+
+
+class LastSiteName(DomainError):
+    """The only name of a site cannot be voided."""
+
+    code = "last_site_name"
+    message = _("这是{site}唯一的名称，不能作废。")
+    next_step = _("请先登记正确的名称。")
+
+
+class EvidenceNeeded(DomainError):
+    """A revitalisation without evidence does not count, so it is not taken."""
+
+    code = "evidence_needed"
+    message = _("盘活台账必须有佐证：请上传佐证材料，或填写佐证说明。")
+    next_step = _("常用佐证：租赁合同编号、签约新闻链接、现场照片、开业证明。")
+    http_status = 422
+
+
+class CountedAlready(DomainError):
+    """The same space was counted as revitalised before and has not been idle since."""
+
+    code = "counted_already"
+    message = _("{place}已于 {on} 登记盘活 {area} ㎡，同一空间只计一次。")
+    next_step = _("如原条目有误，请更正或作废原条目；如再次空置后又盘活，请先登记空置日期。")

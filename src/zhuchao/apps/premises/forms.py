@@ -1,0 +1,275 @@
+"""What people fill in on the pages of premises. Shape only; the rules are in the services."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.zones.models import Department, User, Zone
+from zhuchao.apps.zones.selectors.people import officers_of
+from zhuchao.web.forms import ZForm
+
+from .models import Building, Revitalisation, Site, Unit, UnitState
+
+DAY = forms.DateInput(attrs={"type": "date", "data-day": ""})
+
+
+def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """Return a field for a day."""
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=DAY)
+
+
+def amount(
+    label: Any, unit: str, *, required: bool = False, places: int = 2, digits: int = 12
+) -> forms.DecimalField:
+    """Return a field for a number with its unit inside."""
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": unit})
+    return forms.DecimalField(
+        label=label,
+        required=required,
+        max_digits=digits,
+        decimal_places=places,
+        localize=False,
+        widget=widget,
+    )
+
+
+def text(
+    label: Any, most: int, *, required: bool = False, help_text: Any = "", lines: int = 1
+) -> forms.CharField:
+    """Return a field for a text."""
+    widget = forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput()
+    return forms.CharField(
+        label=label, required=required, max_length=most, help_text=help_text, widget=widget
+    )
+
+
+def occupant() -> forms.CharField:
+    """Return a field for a firm: its name or credit code."""
+    return text(_("使用企业"), 120, help_text=_("填写全称或统一社会信用代码，已建档的企业会自动关联"))
+
+
+def evidence() -> forms.FileField:
+    """Return a field for a file of evidence."""
+    return forms.FileField(
+        label=_("佐证材料"), required=False, help_text=_("合同、照片、证照等，PDF、图片或 Office 文件")
+    )
+
+
+def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Say among which rows a field of a form chooses."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
+
+
+class SiteFacts(ZForm):
+    """The facts of a site that are edited as one."""
+
+    kind = forms.ChoiceField(label=_("类型"), choices=Site.Kind.choices)
+    carrier_class = forms.ChoiceField(
+        label=_("类别"), choices=[("", "—"), *Site.CarrierClass.choices], required=False
+    )
+    address = text(_("地址"), 200, help_text=_("写到门牌号，如 人民路1401号"))
+    district = text(_("片区"), 40)
+    operator: "forms.ModelChoiceField[Department]" = forms.ModelChoiceField(
+        label=_("开发运营主体"), queryset=None, required=False
+    )
+    land_area_m2 = amount(_("占地面积"), "㎡", digits=14)
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "operator", zone.departments.filter(is_active=True))
+
+
+class SiteAddForm(SiteFacts):
+    """A new site."""
+
+    groups = (
+        (_("名称"), ("name", "on")),
+        (_("载体情况"), ("kind", "carrier_class", "address", "district", "land_area_m2")),
+        (_("责任"), ("steward", "operator")),
+    )
+    name = text(_("载体名称"), 80, required=True)
+    on = day(_("名称启用日期"), required=False, help_text=_("不填为今天"))
+    steward: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        label=_("园长"),
+        queryset=None,
+        required=False,
+        help_text=_("一载体一园长：没有园长的载体会列入今日待办"),
+    )
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, **kwargs)
+        offer(self, "steward", officers_of(zone))
+
+
+class SiteForm(SiteFacts):
+    """The facts of a site."""
+
+
+class SiteNameForm(ZForm):
+    """A name a site has or had."""
+
+    name = text(_("名称"), 80, required=True, help_text=_("填写新名称，或补登曾用名；日期最新的为现用名"))
+    on = day(_("启用日期"))
+    evidence_note = text(_("依据"), 200, help_text=_("如 更名批复文号"))
+
+
+class StewardForm(ZForm):
+    """Who answers for a site."""
+
+    steward: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(label=_("园长"), queryset=None)
+    reason = text(_("交接原因"), 200)
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "steward", officers_of(zone))
+
+
+class BuildingForm(ZForm):
+    """A building of a site."""
+
+    name = text(_("楼栋"), 60, required=True, help_text=_("如 1号楼、A座"))
+    address = text(_("门牌"), 200)
+
+
+class UnitFacts(ZForm):
+    """The facts of a unit that are edited as one."""
+
+    name = text(_("房号"), 60, required=True, help_text=_("如 301；整层、整栋也可作为一个房源"))
+    kind = forms.ChoiceField(label=_("类型"), choices=Unit.Kind.choices)
+    gross_area_m2 = amount(_("建筑面积"), "㎡", required=True)
+    net_area_m2 = amount(_("使用面积"), "㎡")
+    clear_height_m = amount(_("净高"), "m", digits=5)
+    floor_load_kn_m2 = amount(_("楼面荷载"), "kN/㎡", digits=6)
+    power_kva = amount(_("用电容量"), "kVA", places=1, digits=8)
+
+
+class UnitAddForm(UnitFacts):
+    """A new unit of a site with the state it is in."""
+
+    groups = (
+        (_("位置"), ("building", "level", "name", "kind")),
+        (
+            _("面积与条件"),
+            ("gross_area_m2", "net_area_m2", "clear_height_m", "floor_load_kn_m2", "power_kva"),
+        ),
+        (_("状态"), ("state", "on", "occupant", "why")),
+    )
+    building: "forms.ModelChoiceField[Building]" = forms.ModelChoiceField(
+        label=_("楼栋"), queryset=None, required=False
+    )
+    level = forms.IntegerField(
+        label=_("楼层"),
+        required=False,
+        min_value=-20,
+        max_value=200,
+        help_text=_("地面一层为 1，地下一层为 -1"),
+    )
+    state = forms.ChoiceField(label=_("状态"), choices=Unit.State.choices)
+    on = day(_("状态日期"), required=False, help_text=_("不填为今天"))
+    occupant = occupant()
+    why = text(_("空置原因"), 60)
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "building", Building.objects.filter(site=site))
+
+
+class UnitForm(UnitFacts):
+    """The facts of a unit, and since when another area holds."""
+
+    on = day(_("面积变更日期"), required=False, help_text=_("只在建筑面积变更时使用，不填为今天"))
+
+
+class UnitStateForm(ZForm):
+    """The state a unit came into; ``seen`` is the entry the person had before their eyes."""
+
+    state = forms.ChoiceField(label=_("状态"), choices=Unit.State.choices)
+    on = day(_("日期"))
+    occupant = occupant()
+    why = text(_("空置原因"), 60)
+    evidence = evidence()
+    evidence_note = text(_("佐证说明"), 200)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class UnitStateCorrectForm(ZForm):
+    """What a state entry should have said, and why it did not."""
+
+    state = forms.ChoiceField(label=_("状态"), choices=Unit.State.choices)
+    on = day(_("日期"))
+    area_m2 = amount(_("建筑面积"), "㎡", required=True)
+    occupant = occupant()
+    why = text(_("空置原因"), 60)
+    evidence_note = text(_("佐证说明"), 200)
+    reason = text(_("更正原因"), 200, required=True)
+
+    @staticmethod
+    def of(entry: UnitState) -> dict[str, Any]:
+        """Return what the entry says, for filling in."""
+        return {
+            "state": entry.state,
+            "on": entry.happened_on,
+            "area_m2": entry.area_m2,
+            "occupant": entry.occupant_name,
+            "why": entry.why,
+            "evidence_note": entry.evidence_note,
+        }
+
+
+class VoidForm(ZForm):
+    """Why an entry is voided."""
+
+    reason = text(_("作废原因"), 200, required=True)
+
+
+class RevitalisationForm(ZForm):
+    """Idle space brought back to use."""
+
+    groups = (
+        (_("盘活的空间"), ("site", "place", "on", "area_m2")),
+        (_("盘活去向"), ("way", "used_by")),
+        (_("佐证"), ("evidence", "evidence_note")),
+    )
+    site: "forms.ModelChoiceField[Site]" = forms.ModelChoiceField(
+        label=_("载体"), queryset=None, required=False
+    )
+    place = text(_("位置"), 120, help_text=_("不在房源台账中的空间填写位置，如 中张家巷27号"))
+    on = day(_("盘活日期"))
+    area_m2 = amount(_("盘活面积"), "㎡", required=True)
+    way = text(_("盘活方式"), 40, help_text=_("如 招租、改造、转让、自用"))
+    used_by = text(_("引进企业"), 120)
+    evidence = evidence()
+    evidence_note = text(_("佐证说明"), 200, help_text=_("没有文件时必填，如 租赁合同 2023-018"))
+
+    def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "site", sites)
+
+
+class RevitalisationCorrectForm(ZForm):
+    """What a revitalisation should have said, and why it did not."""
+
+    place = text(_("位置"), 120, required=True)
+    on = day(_("盘活日期"))
+    area_m2 = amount(_("盘活面积"), "㎡", required=True)
+    way = text(_("盘活方式"), 40)
+    used_by = text(_("引进企业"), 120)
+    evidence = evidence()
+    evidence_note = text(_("佐证说明"), 200)
+    reason = text(_("更正原因"), 200, required=True)
+
+    @staticmethod
+    def of(entry: Revitalisation) -> dict[str, Any]:
+        """Return what the entry says, for filling in."""
+        return {
+            "place": entry.place,
+            "on": entry.happened_on,
+            "area_m2": entry.area_m2,
+            "way": entry.way,
+            "used_by": entry.used_by,
+            "evidence_note": entry.evidence_note,
+        }

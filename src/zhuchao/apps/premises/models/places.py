@@ -1,0 +1,176 @@
+"""The tree of places: site, building, floor, unit."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.zones.models import Department, ZoneEntry, ZoneRecord
+
+
+class Site(ZoneRecord):
+    """A park, block, street building or plot with one accountable steward 园长."""
+
+    class Kind(models.TextChoices):
+        PARK = "park", _("产业园")
+        BUILDING = "building", _("楼宇")
+        BLOCK = "block", _("街区")
+        FACTORY = "factory", _("厂区")
+        HERITAGE = "heritage", _("古建老宅")
+        PLOT = "plot", _("地块")
+
+    class CarrierClass(models.TextChoices):
+        FLAGSHIP = "flagship", _("旗舰型")
+        FUNCTIONAL = "functional", _("功能型")
+
+    name = models.CharField(_("载体名称"), max_length=80)
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind, default=Kind.PARK)
+    carrier_class = models.CharField(_("类别"), max_length=10, choices=CarrierClass, blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    district = models.CharField(_("片区"), max_length=40, blank=True)
+    steward = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sites",
+        verbose_name=_("园长"),
+    )
+    operator = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sites",
+        verbose_name=_("开发运营主体"),
+    )
+    land_area_m2 = models.DecimalField(
+        _("占地面积（㎡）"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=("zone", "name"), name="site_name_once_a_zone")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SiteName(ZoneEntry):
+    """A name the site has had since the day of the entry."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="names")
+    name = models.CharField(_("名称"), max_length=80)
+
+
+class Building(ZoneRecord):
+    """A building of a site."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="buildings", verbose_name=_("载体"))
+    name = models.CharField(_("楼栋"), max_length=60)
+    address = models.CharField(_("门牌"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("site", "name")
+        constraints = [models.UniqueConstraint(fields=("site", "name"), name="building_name_once_a_site")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Floor(ZoneRecord):
+    """A storey of a building: 1 is the ground floor, -1 the first below it. There is no floor 0."""
+
+    building = models.ForeignKey(Building, models.PROTECT, related_name="floors", verbose_name=_("楼栋"))
+    level = models.SmallIntegerField(_("楼层"))
+
+    class Meta:
+        ordering = ("building", "level")
+        constraints = [
+            models.UniqueConstraint(fields=("building", "level"), name="floor_level_once_a_building"),
+            models.CheckConstraint(condition=~Q(level=0), name="floor_zero_does_not_exist"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level}F" if self.level > 0 else f"B{-self.level}"
+
+
+class Unit(ZoneRecord):
+    """A space that is let or used as one: a workshop floor, an office, a plot.
+
+    ``state`` and ``state_since`` repeat the latest live ``UnitState`` so that lists are quick; only the
+    services that write the entry set them.
+    """
+
+    class Kind(models.TextChoices):
+        WORKSHOP = "workshop", _("标准厂房")
+        OFFICE = "office", _("办公")
+        RND = "rnd", _("研发")
+        SHOP = "shop", _("商业")
+        STORAGE = "storage", _("仓储")
+        HERITAGE = "heritage", _("古建老宅")
+        PLOT = "plot", _("地块")
+        OTHER = "other", _("其他")
+
+    class State(models.TextChoices):
+        VACANT = "vacant", _("空置")
+        RESERVED = "reserved", _("预留")
+        SIGNED = "signed", _("已签约")
+        LET = "let", _("在用")
+        SELF_USED = "self_used", _("自用")
+        IN_WORKS = "in_works", _("改造中")
+        WITHDRAWN = "withdrawn", _("退出")
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="units", verbose_name=_("载体"))
+    building = models.ForeignKey(
+        Building, models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("楼栋")
+    )
+    floor = models.ForeignKey(
+        Floor, models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("楼层")
+    )
+    name = models.CharField(_("房号"), max_length=60)
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind, default=Kind.OTHER)
+    gross_area_m2 = models.DecimalField(_("建筑面积（㎡）"), max_digits=12, decimal_places=2)
+    net_area_m2 = models.DecimalField(
+        _("使用面积（㎡）"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    clear_height_m = models.DecimalField(
+        _("净高（m）"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    floor_load_kn_m2 = models.DecimalField(
+        _("楼面荷载（kN/㎡）"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    power_kva = models.DecimalField(
+        _("用电容量（kVA）"), max_digits=8, decimal_places=1, null=True, blank=True
+    )
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.VACANT, editable=False)
+    state_since = models.DateField(_("状态起"), null=True, blank=True, editable=False)
+    occupant = models.ForeignKey(
+        "enterprises.Enterprise",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="units",
+        verbose_name=_("使用企业"),
+    )
+
+    class Meta:
+        ordering = ("site", "building", "floor", "name")
+        constraints = [
+            models.UniqueConstraint(
+                "site", Coalesce("building", 0), Coalesce("floor", 0), "name", name="unit_once_a_floor"
+            ),
+            models.CheckConstraint(condition=Q(gross_area_m2__gt=0), name="unit_area_is_positive"),
+        ]
+        indexes = [
+            models.Index(fields=("zone", "state", "id"), name="unit_by_state"),
+            models.Index(fields=("zone", "-gross_area_m2", "id"), name="unit_by_area"),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.site, self.building, self.floor, self.name) if part)
+
+    @property
+    def is_vacant(self) -> bool:
+        return self.state == self.State.VACANT

@@ -1,0 +1,313 @@
+"""What the API takes and gives for premises. Areas are m²."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from ninja import Schema
+
+from .models import Revitalisation, Site, Unit, UnitState
+
+SiteKind = Literal["park", "building", "block", "factory", "heritage", "plot"]
+CarrierClass = Literal["", "flagship", "functional"]
+UnitKind = Literal["workshop", "office", "rnd", "shop", "storage", "heritage", "plot", "other"]
+State = Literal["vacant", "reserved", "signed", "let", "self_used", "in_works", "withdrawn"]
+
+
+class SiteOut(Schema):
+    """A site."""
+
+    id: int
+    zone: str
+    name: str
+    kind: str
+    carrier_class: str
+    address: str
+    district: str
+    steward_id: int | None
+    steward: str | None
+    operator_id: int | None
+    operator: str | None
+    land_area_m2: Decimal | None
+    version: int
+
+    @staticmethod
+    def resolve_zone(site: Site) -> str:
+        return site.zone.code
+
+    @staticmethod
+    def resolve_steward(site: Site) -> str | None:
+        return str(site.steward) if site.steward else None
+
+    @staticmethod
+    def resolve_operator(site: Site) -> str | None:
+        return str(site.operator) if site.operator else None
+
+
+class SitePage(Schema):
+    """Sites, and the id to go on ``after``."""
+
+    items: list[SiteOut]
+    after: int | None
+
+
+class StateAreaOut(Schema):
+    """How much space stands in one state."""
+
+    state: str
+    label: str
+    units: int
+    area_m2: Decimal
+
+
+class StockOut(Schema):
+    """All space on a day as known at a moment; the states add up to ``total_m2``."""
+
+    on: date
+    as_of: datetime
+    by_state: list[StateAreaOut]
+    units: int
+    total_m2: Decimal
+    stock_m2: Decimal
+
+
+class SiteIn(Schema):
+    """A new site; ``on`` is since when it has its name."""
+
+    name: str
+    on: date | None = None
+    kind: SiteKind = "park"
+    carrier_class: CarrierClass = ""
+    address: str = ""
+    district: str = ""
+    steward_id: int | None = None
+    operator_id: int | None = None
+    land_area_m2: Decimal | None = None
+
+
+class SiteEdit(Schema):
+    """Facts of a site to change; what is not given stays. ``version`` is the one that was read."""
+
+    version: int
+    kind: SiteKind = "park"
+    carrier_class: CarrierClass = ""
+    address: str = ""
+    district: str = ""
+    operator_id: int | None = None
+    land_area_m2: Decimal | None = None
+
+
+class SiteNameIn(Schema):
+    """A name the site has or had since a day."""
+
+    name: str
+    on: date
+    evidence_note: str = ""
+
+
+class StewardIn(Schema):
+    """Who answers for a site from now on."""
+
+    steward_id: int
+    reason: str = ""
+
+
+class BuildingIn(Schema):
+    """A new building."""
+
+    name: str
+    address: str = ""
+
+
+class BuildingOut(Schema):
+    """A building of a site."""
+
+    id: int
+    site_id: int
+    name: str
+    address: str
+
+
+class UnitOut(Schema):
+    """A unit with its present state."""
+
+    id: int
+    zone: str
+    site_id: int
+    site: str
+    building_id: int | None
+    building: str | None
+    level: int | None
+    name: str
+    kind: str
+    gross_area_m2: Decimal
+    net_area_m2: Decimal | None
+    clear_height_m: Decimal | None
+    floor_load_kn_m2: Decimal | None
+    power_kva: Decimal | None
+    state: str
+    state_since: date | None
+    occupant_id: int | None
+    version: int
+
+    @staticmethod
+    def resolve_zone(unit: Unit) -> str:
+        return unit.zone.code
+
+    @staticmethod
+    def resolve_site(unit: Unit) -> str:
+        return unit.site.name
+
+    @staticmethod
+    def resolve_building(unit: Unit) -> str | None:
+        return unit.building.name if unit.building else None
+
+    @staticmethod
+    def resolve_level(unit: Unit) -> int | None:
+        return unit.floor.level if unit.floor else None
+
+
+class UnitPage(Schema):
+    """Units, and the id to go on ``after``."""
+
+    items: list[UnitOut]
+    after: int | None
+
+
+class UnitIn(Schema):
+    """A new unit with the state it is in since ``on``."""
+
+    name: str
+    gross_area_m2: Decimal
+    building_id: int | None = None
+    level: int | None = None
+    kind: UnitKind = "other"
+    net_area_m2: Decimal | None = None
+    clear_height_m: Decimal | None = None
+    floor_load_kn_m2: Decimal | None = None
+    power_kva: Decimal | None = None
+    state: State = "vacant"
+    on: date | None = None
+    occupant: str = ""
+    why: str = ""
+
+
+class UnitEdit(Schema):
+    """Facts of a unit to change; what is not given stays. Another gross area holds since ``on``."""
+
+    version: int
+    on: date | None = None
+    name: str = ""
+    kind: UnitKind = "other"
+    gross_area_m2: Decimal = Decimal(0)
+    net_area_m2: Decimal | None = None
+    clear_height_m: Decimal | None = None
+    floor_load_kn_m2: Decimal | None = None
+    power_kva: Decimal | None = None
+
+
+class UnitStateIn(Schema):
+    """The state a unit came into; ``seen`` is the entry that stood there when it was read."""
+
+    state: State
+    on: date
+    occupant: str = ""
+    why: str = ""
+    evidence_note: str = ""
+    seen: int | None = None
+
+
+class UnitStateEdit(Schema):
+    """What a state entry should have said; what is not given stays."""
+
+    reason: str
+    state: State = "vacant"
+    happened_on: date = date.min
+    area_m2: Decimal = Decimal(0)
+    occupant: str = ""
+    why: str = ""
+    evidence_note: str = ""
+
+
+class VoidIn(Schema):
+    """Why an entry is voided."""
+
+    reason: str
+
+
+class EntryOut(Schema):
+    """What every entry says of itself."""
+
+    id: int
+    happened_on: date
+    recorded_at: datetime
+    recorded_by: str | None
+    evidence_note: str
+    evidence_id: int | None
+    replaces_id: int | None
+    is_void: bool
+    reason: str
+
+    @staticmethod
+    def resolve_recorded_by(entry: UnitState) -> str | None:
+        return str(entry.recorded_by) if entry.recorded_by else None
+
+
+class UnitStateOut(EntryOut):
+    """A state a unit came into."""
+
+    unit_id: int
+    state: str
+    area_m2: Decimal
+    enterprise_id: int | None
+    occupant_name: str
+    why: str
+
+
+class RevitalisationOut(EntryOut):
+    """Idle space brought back to use."""
+
+    zone: str
+    site_id: int | None
+    unit_id: int | None
+    place: str
+    area_m2: Decimal
+    way: str
+    used_by: str
+
+    @staticmethod
+    def resolve_zone(entry: Revitalisation) -> str:
+        return entry.zone.code
+
+
+class RevitalisationPage(Schema):
+    """Revitalisations with the sum of all that fit, and the id to go on ``after``."""
+
+    items: list[RevitalisationOut]
+    total_m2: Decimal
+    after: int | None
+
+
+class RevitalisationIn(Schema):
+    """A revitalisation; say the unit, or the site and the place in it, or the place alone."""
+
+    on: date
+    area_m2: Decimal
+    site_id: int | None = None
+    unit_id: int | None = None
+    place: str = ""
+    way: str = ""
+    used_by: str = ""
+    evidence_note: str
+
+
+class RevitalisationEdit(Schema):
+    """What an entry should have said; what is not given stays."""
+
+    reason: str
+    happened_on: date = date.min
+    area_m2: Decimal = Decimal(0)
+    place: str = ""
+    way: str = ""
+    used_by: str = ""
+    evidence_note: str = ""

@@ -1,0 +1,32 @@
+"""What premises know of a firm: the space it uses."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.enterprises.selectors import RelatedGroup, RelatedRow
+from zhuchao.apps.zones.models import User
+
+from .places import visible_units
+
+SHOWN = 20
+
+
+def units_of_firm(actor: User | AnonymousUser, enterprise_ids: Sequence[int]) -> RelatedGroup | None:
+    """Return the units a firm uses now, as far as this person may see them; one query."""
+    units = (
+        visible_units(actor).filter(occupant_id__in=enterprise_ids).order_by("-gross_area_m2", "pk")[:SHOWN]
+    )
+    rows = [
+        RelatedRow(
+            str(unit),
+            reverse("unit-detail", args=[unit.pk]),
+            str(unit.get_state_display()),
+            f"{unit.gross_area_m2:,.2f} ㎡",
+            unit.state_since,
+        )
+        for unit in units
+    ]
+    return RelatedGroup("units", _("使用的房源"), rows) if rows else None

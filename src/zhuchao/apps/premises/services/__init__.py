@@ -1,0 +1,31 @@
+"""The verbs on premises. Each is one transaction and ends with a change."""
+
+from .places import (
+    add_building,
+    add_site,
+    add_unit,
+    change_site,
+    change_unit,
+    hand_over_site,
+    name_site,
+    void_site_name,
+)
+from .revitalisations import correct_revitalisation, record_revitalisation, void_revitalisation
+from .states import change_unit_state, correct_unit_state, void_unit_state
+
+__all__ = [
+    "add_building",
+    "add_site",
+    "add_unit",
+    "change_site",
+    "change_unit",
+    "change_unit_state",
+    "correct_revitalisation",
+    "correct_unit_state",
+    "hand_over_site",
+    "name_site",
+    "record_revitalisation",
+    "void_revitalisation",
+    "void_site_name",
+    "void_unit_state",
+]

@@ -1,0 +1,9 @@
+"""The ledgers that premises take in: 载体台账 and 盘活台账."""
+
+from .premises_ledger import PremisesLedger
+from .revitalisation_ledger import RevitalisationLedger
+
+PREMISES = PremisesLedger()
+REVITALISATIONS = RevitalisationLedger()
+
+__all__ = ["PREMISES", "REVITALISATIONS"]

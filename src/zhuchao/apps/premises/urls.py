@@ -1,0 +1,46 @@
+"""Addresses of premises."""
+
+from django.urls import path
+
+from .views import revitalisations, sites, units
+
+urlpatterns = [
+    path("premises/", sites.site_list, name="site-list"),
+    path("premises/add/", sites.site_add, name="site-add"),
+    path("premises/<int:pk>/", sites.site_detail, name="site-detail"),
+    path("premises/<int:pk>/edit/", sites.site_edit, name="site-edit"),
+    path("premises/<int:pk>/name/", sites.site_name, name="site-name"),
+    path("premises/names/<int:pk>/void/", sites.site_name_void, name="site-name-void"),
+    path("premises/<int:pk>/steward/", sites.site_steward, name="site-steward"),
+    path("premises/<int:pk>/buildings/add/", sites.building_add, name="building-add"),
+    path("premises/<int:pk>/units/add/", units.unit_add, name="unit-add"),
+    path("premises/units/", units.unit_list, name="unit-list"),
+    path("premises/units/<int:pk>/", units.unit_detail, name="unit-detail"),
+    path("premises/units/<int:pk>/edit/", units.unit_edit, name="unit-edit"),
+    path("premises/units/<int:pk>/state/", units.unit_state, name="unit-state"),
+    path("premises/units/states/<int:pk>/correct/", units.unit_state_correct, name="unit-state-correct"),
+    path("premises/units/states/<int:pk>/evidence/", units.unit_state_evidence, name="unit-state-evidence"),
+    path("premises/units/states/<int:pk>/void/", units.unit_state_void, name="unit-state-void"),
+    path("premises/revitalisations/", revitalisations.revitalisation_list, name="revitalisation-list"),
+    path("premises/revitalisations/add/", revitalisations.revitalisation_add, name="revitalisation-add"),
+    path(
+        "premises/revitalisations/<int:pk>/",
+        revitalisations.revitalisation_detail,
+        name="revitalisation-detail",
+    ),
+    path(
+        "premises/revitalisations/<int:pk>/correct/",
+        revitalisations.revitalisation_correct,
+        name="revitalisation-correct",
+    ),
+    path(
+        "premises/revitalisations/<int:pk>/void/",
+        revitalisations.revitalisation_void,
+        name="revitalisation-void",
+    ),
+    path(
+        "premises/revitalisations/<int:pk>/evidence/",
+        revitalisations.revitalisation_evidence,
+        name="revitalisation-evidence",
+    ),
+]

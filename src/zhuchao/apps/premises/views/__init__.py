@@ -1,0 +1,5 @@
+"""Pages of premises: sites, units, revitalisations."""
+
+from . import revitalisations, sites, units
+
+__all__ = ["revitalisations", "sites", "units"]

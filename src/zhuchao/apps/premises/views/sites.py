@@ -1,0 +1,282 @@
+"""Pages of sites."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, by_value, list_response
+from zhuchao.web.timeline import Item
+
+from .. import selectors, services
+from ..forms import BuildingForm, SiteAddForm, SiteForm, SiteNameForm, StewardForm, VoidForm
+from ..models import Site, SiteName, Unit
+from .pages import entry_item, form_response, person_of, seen_version, zone_of
+
+STATE_COLOURS = {
+    Unit.State.VACANT: "red",
+    Unit.State.RESERVED: "yellow",
+    Unit.State.SIGNED: "azure",
+    Unit.State.LET: "green",
+    Unit.State.SELF_USED: "teal",
+    Unit.State.IN_WORKS: "orange",
+    Unit.State.WITHDRAWN: "secondary",
+}
+
+
+def _site_url(site: Site) -> str:
+    return reverse("site-detail", args=[site.pk])
+
+
+SITES = ListPage(
+    key="sites",
+    title=gettext_lazy("载体"),
+    thing="site",
+    columns=(
+        Column(
+            "name",
+            gettext_lazy("载体名称"),
+            lambda site: site.name,
+            sort="name",
+            link=_site_url,
+            on_phone=True,
+        ),
+        Column("kind", gettext_lazy("类型"), lambda site: site.get_kind_display()),
+        Column("carrier_class", gettext_lazy("类别"), lambda site: site.get_carrier_class_display()),
+        Column("address", gettext_lazy("地址"), lambda site: site.address),
+        Column("district", gettext_lazy("片区"), lambda site: site.district, hidden=True),
+        Column(
+            "steward",
+            gettext_lazy("园长"),
+            lambda site: site.steward or ("none", _("未指定"), "red"),
+            Kind.STATE,
+            on_phone=True,
+        ),
+        Column("operator", gettext_lazy("开发运营主体"), lambda site: site.operator),
+        Column(
+            "land_area",
+            gettext_lazy("占地面积"),
+            lambda site: site.land_area_m2,
+            Kind.AREA,
+            total="land_area_m2",
+            hidden=True,
+        ),
+        Column("units", gettext_lazy("房源数"), lambda site: site.unit_count, Kind.NUMBER),
+        Column("gross", gettext_lazy("建筑面积"), lambda site: site.gross_m2, Kind.AREA),
+        Column("vacant", gettext_lazy("空置面积"), lambda site: site.vacant_m2, Kind.AREA, on_phone=True),
+    ),
+    filters=(
+        Filter("kind", gettext_lazy("类型"), by_value("kind"), choices=lambda request: Site.Kind.choices),
+        Filter(
+            "class",
+            gettext_lazy("类别"),
+            by_value("carrier_class"),
+            choices=lambda request: Site.CarrierClass.choices,
+        ),
+        Filter(
+            "steward",
+            gettext_lazy("园长"),
+            lambda rows, text: rows.filter(steward__isnull=text == "none"),
+            choices=lambda request: [("none", _("未指定")), ("named", _("已指定"))],
+        ),
+    ),
+    search=lambda request, rows, text: selectors.search_sites(rows, _scopes(request), text),
+    search_hint=gettext_lazy("名称、曾用名、地址、园长"),
+    default_sort="name",
+    main_action=Action(gettext_lazy("新增载体"), "site-add", "add", "site", "tabler-plus"),
+    empty_sentence=gettext_lazy("还没有载体。导入载体台账，或新增第一个载体。"),
+    empty_actions=(Action(gettext_lazy("新增载体"), "site-add", "add", "site", "tabler-plus"),),
+    tabs=((gettext_lazy("全部"), ""), (gettext_lazy("没有园长"), "steward=none")),
+)
+
+
+def _scopes(request: HttpRequest) -> list[int]:
+    return zones.zones_under(request.user, request.zone, Thing.SITE)  # type: ignore[attr-defined]
+
+
+@login_required
+def site_list(request: HttpRequest) -> HttpResponseBase:
+    """List the sites of the zone, each with its space."""
+    rows = selectors.with_space(selectors.visible_sites(request.user).filter(zone_id__in=_scopes(request)))
+    return list_response(request, SITES, rows)
+
+
+@login_required
+def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a site: its space on a day, its buildings as a stack, the names it has had."""
+    site = selectors.get_site(request.user, pk)
+    on = _day(request, site)
+    stock = selectors.area_by_state(
+        [site.zone_id], on, zones.now(site.zone), units=Unit.objects.filter(site=site)
+    )
+    units_url = reverse("unit-list")
+    return render(
+        request,
+        "premises/site_detail.html",
+        {
+            "record": site,
+            "site": site,
+            "on": on,
+            "stock": stock,
+            "parts": [
+                {
+                    "part": part,
+                    "colour": STATE_COLOURS[Unit.State(part.state)],
+                    "url": f"{units_url}?site={pk}&state={part.state}",
+                }
+                for part in stock.by_state
+            ],
+            "stacks": selectors.stack_of(site),
+            "colours": STATE_COLOURS,
+            "facts": [
+                (_("类型"), site.get_kind_display()),
+                (_("类别"), site.get_carrier_class_display()),
+                (_("地址"), site.address),
+                (_("片区"), site.district),
+                (_("园长"), site.steward),
+                (_("开发运营主体"), site.operator),
+            ],
+            "timeline": _timeline(request, site),
+        },
+    )
+
+
+def _day(request: HttpRequest, site: Site) -> date:
+    text = request.GET.get("on", "")
+    if not text:
+        return zones.today(site.zone)
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise WrongInput(field=_("截至日期"), why=_("应为 2023-05-31 这样的日期。"))
+    return day
+
+
+def _timeline(request: HttpRequest, site: Site) -> list[Item]:
+    may_void = request.may("change", "site")  # type: ignore[attr-defined]
+    rows = SiteName.objects.filter(site=site, is_void=False).select_related(
+        "recorded_by", "replaced_by", "evidence"
+    )
+    return [
+        entry_item(
+            entry,
+            what=_("启用名称：%(name)s") % {"name": entry.name},
+            here=_site_url(site),
+            void_url=reverse("site-name-void", args=[entry.pk]) if may_void else "",
+        )
+        for entry in rows
+    ]
+
+
+@login_required
+def site_add(request: HttpRequest) -> HttpResponse:
+    """Enter a site."""
+    zone = zone_of(request)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        site = services.add_site(actor=person_of(request), zone=zone, **values)
+        messages.success(request, _("已新增载体“%(name)s”，请继续登记楼栋和房源。") % {"name": site})
+        return redirect("site-detail", pk=site.pk)
+
+    form = SiteAddForm(request.POST or None, zone=zone)
+    return form_response(
+        request, form, act, title=_("新增载体"), cancel_url=reverse("site-list"), form_key="site-add"
+    )
+
+
+@login_required
+def site_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit the facts of a site."""
+    site = selectors.get_site(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.change_site(actor=person_of(request), site=site, version=seen_version(request), **values)
+        return _done(request, site, _("已保存。"))
+
+    initial = {name: getattr(site, name) for name in SiteForm.base_fields}
+    form = SiteForm(request.POST or None, zone=site.zone, initial=initial)
+    return form_response(
+        request, form, act, title=_("修改载体"), cancel_url=_site_url(site), version=site.version, site=site
+    )
+
+
+@login_required
+def site_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter a name the site has or had."""
+    site = selectors.get_site(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.name_site(actor=person_of(request), site=site, **values)
+        return _done(request, site, _("已登记名称，新旧名称都能搜到。"))
+
+    form = SiteNameForm(request.POST or None, initial={"on": zones.today(site.zone)})
+    return form_response(
+        request, form, act, title=_("更名或补登曾用名"), cancel_url=_site_url(site), site=site
+    )
+
+
+@login_required
+def site_name_void(request: HttpRequest, pk: int) -> HttpResponse:
+    """Void a name that was entered by mistake."""
+    entry = selectors.get_site_name(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.void_site_name(actor=person_of(request), entry=entry, **values)
+        return _done(request, entry.site, _("已作废。"))
+
+    return form_response(
+        request,
+        VoidForm(request.POST or None),
+        act,
+        title=_("作废名称“%(name)s”") % {"name": entry.name},
+        cancel_url=_site_url(entry.site),
+        site=entry.site,
+        dangerous=True,
+    )
+
+
+@login_required
+def site_steward(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the steward of a site, or hand it over."""
+    site = selectors.get_site(request.user, pk)
+    # The form names the zone's officers: it is for those who may choose among them.
+    verb = Verb.CHANGE if site.steward is None else Verb.ASSIGN
+    selectors.require_at(person_of(request), verb, Thing.SITE, site)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.hand_over_site(actor=person_of(request), site=site, **values)
+        return _done(request, site, _("已指定园长：%(name)s。") % {"name": values["steward"]})
+
+    form = StewardForm(request.POST or None, zone=site.zone, initial={"steward": site.steward_id})
+    title = _("指定园长") if site.steward is None else _("交接园长")
+    return form_response(request, form, act, title=title, cancel_url=_site_url(site), site=site)
+
+
+@login_required
+def building_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter a building of a site."""
+    site = selectors.get_site(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.add_building(actor=person_of(request), site=site, **values)
+        return _done(request, site, _("已新增楼栋“%(name)s”。") % {"name": values["name"]})
+
+    form = BuildingForm(request.POST or None)
+    return form_response(request, form, act, title=_("新增楼栋"), cancel_url=_site_url(site), site=site)
+
+
+def _done(request: HttpRequest, site: Site, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect("site-detail", pk=site.pk)

@@ -1,0 +1,291 @@
+"""Pages of units and the states they pass."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.selectors import Thing
+from zhuchao.web.lists import (
+    Action,
+    Column,
+    Filter,
+    Kind,
+    ListPage,
+    RowVerb,
+    by_number_range,
+    by_value,
+    list_response,
+)
+from zhuchao.web.timeline import Item
+
+from .. import selectors, services
+from ..forms import UnitAddForm, UnitForm, UnitStateCorrectForm, UnitStateForm, VoidForm
+from ..models import Unit, UnitState
+from .pages import entry_item, evidence_response, form_response, kept_evidence, person_of, seen_version
+from .sites import STATE_COLOURS
+
+
+def _unit_url(unit: Unit) -> str:
+    return reverse("unit-detail", args=[unit.pk])
+
+
+def _scopes(request: HttpRequest) -> list[int]:
+    return zones.zones_under(request.user, request.zone, Thing.UNIT)  # type: ignore[attr-defined]
+
+
+def _site_choices(request: HttpRequest) -> list[tuple[str, str]]:
+    rows = selectors.visible_sites(request.user).filter(zone_id__in=_scopes(request)).order_by("name", "pk")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+UNITS = ListPage(
+    key="units",
+    title=gettext_lazy("房源"),
+    thing="unit",
+    columns=(
+        Column("name", gettext_lazy("房源"), str, link=_unit_url, on_phone=True),
+        Column("kind", gettext_lazy("类型"), lambda unit: unit.get_kind_display()),
+        Column(
+            "gross",
+            gettext_lazy("建筑面积"),
+            lambda unit: unit.gross_area_m2,
+            Kind.AREA,
+            sort="gross_area_m2",
+            total="gross_area_m2",
+            on_phone=True,
+        ),
+        Column("net", gettext_lazy("使用面积"), lambda unit: unit.net_area_m2, Kind.AREA, hidden=True),
+        Column(
+            "state",
+            gettext_lazy("状态"),
+            lambda unit: (unit.state, unit.get_state_display(), STATE_COLOURS[unit.state]),
+            Kind.STATE,
+            sort="state",
+            on_phone=True,
+        ),
+        Column("since", gettext_lazy("状态起"), lambda unit: unit.state_since, Kind.DATE),
+        Column("occupant", gettext_lazy("使用企业"), lambda unit: unit.used_by),
+        Column(
+            "height",
+            gettext_lazy("净高"),
+            lambda unit: unit.clear_height_m,
+            Kind.NUMBER,
+            unit="m",
+            hidden=True,
+        ),
+        Column(
+            "load",
+            gettext_lazy("荷载"),
+            lambda unit: unit.floor_load_kn_m2,
+            Kind.NUMBER,
+            unit="kN/㎡",
+            hidden=True,
+        ),
+    ),
+    filters=(
+        Filter("state", gettext_lazy("状态"), by_value("state"), choices=lambda request: Unit.State.choices),
+        Filter("kind", gettext_lazy("类型"), by_value("kind"), choices=lambda request: Unit.Kind.choices),
+        Filter("site", gettext_lazy("载体"), by_value("site_id"), choices=_site_choices),
+        Filter(
+            "area", gettext_lazy("建筑面积"), by_number_range("gross_area_m2"), kind="number_range", unit="㎡"
+        ),
+    ),
+    search=lambda request, rows, text: selectors.search_units(rows, _scopes(request), text),
+    search_hint=gettext_lazy("载体、房号、使用企业"),
+    default_sort="-gross_area_m2",
+    row_verbs=(
+        RowVerb(
+            "state",
+            gettext_lazy("变更状态"),
+            lambda unit: reverse("unit-state", args=[unit.pk]),
+            "tabler-refresh",
+            "change",
+            "unit",
+        ),
+    ),
+    empty_sentence=gettext_lazy("还没有房源。导入载体台账，或在载体页新增房源。"),
+    empty_actions=(Action(gettext_lazy("查看载体"), "site-list", "view", "site", "tabler-building"),),
+    tabs=(
+        (gettext_lazy("全部"), ""),
+        (gettext_lazy("空置"), "state=vacant"),
+        (gettext_lazy("预留"), "state=reserved"),
+    ),
+)
+
+
+@login_required
+def unit_list(request: HttpRequest) -> HttpResponseBase:
+    """List the units of the zone."""
+    ids = _scopes(request)
+    rows = selectors.with_user(selectors.visible_units(request.user))
+    return list_response(
+        request, UNITS, rows.filter(zone_id=ids[0]) if len(ids) == 1 else rows.filter(zone_id__in=ids)
+    )
+
+
+@login_required
+def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a unit, its state, and the states it has passed."""
+    unit = selectors.get_unit(request.user, pk)
+    return render(
+        request,
+        "premises/unit_detail.html",
+        {
+            "record": unit,
+            "unit": unit,
+            "colour": STATE_COLOURS[Unit.State(unit.state)],
+            "facts": [
+                (_("载体"), unit.site),
+                (_("楼栋"), unit.building),
+                (_("楼层"), unit.floor),
+                (_("类型"), unit.get_kind_display()),
+                (_("使用企业"), unit.occupant or selectors.user_of(unit)),
+            ],
+            "revitalised": selectors.visible_revitalisations(request.user).live().filter(unit=unit),
+            "timeline": _timeline(request, unit),
+        },
+    )
+
+
+def _timeline(request: HttpRequest, unit: Unit) -> list[Item]:
+    may_correct = request.may("change", "unit")  # type: ignore[attr-defined]
+    may_void = request.may("void", "unit")  # type: ignore[attr-defined]
+    rows = selectors.visible_unit_states(request.user).filter(unit=unit, is_void=False)
+    return [
+        entry_item(
+            entry,
+            what=entry.get_state_display(),
+            detail=" · ".join(
+                part for part in (entry.occupant_name, entry.why, f"{entry.area_m2:,.2f} ㎡") if part
+            ),
+            here=_unit_url(unit),
+            evidence="unit-state-evidence",
+            correct_url=reverse("unit-state-correct", args=[entry.pk]) if may_correct else "",
+            void_url=reverse("unit-state-void", args=[entry.pk]) if may_void else "",
+        )
+        for entry in selectors.in_order(rows)
+    ]
+
+
+@login_required
+def unit_state_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Open the file of evidence of a state entry."""
+    return evidence_response(selectors.get_unit_state(request.user, pk))
+
+
+@login_required
+def unit_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter a unit of a site."""
+    site = selectors.get_site(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        unit = services.add_unit(actor=person_of(request), site=site, **values)
+        messages.success(request, _("已新增房源“%(name)s”。") % {"name": unit})
+        return redirect("unit-detail", pk=unit.pk)
+
+    form = UnitAddForm(request.POST or None, site=site)
+    return form_response(
+        request,
+        form,
+        act,
+        title=_("新增房源"),
+        cancel_url=reverse("site-detail", args=[pk]),
+        site=site,
+        form_key="unit-add",
+    )
+
+
+@login_required
+def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit the facts of a unit."""
+    unit = selectors.get_unit(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.change_unit(actor=person_of(request), unit=unit, version=seen_version(request), **values)
+        return _done(request, unit, _("已保存。"))
+
+    initial = {name: getattr(unit, name, None) for name in UnitForm.base_fields}
+    form = UnitForm(request.POST or None, initial=initial)
+    return form_response(
+        request,
+        form,
+        act,
+        title=_("修改房源"),
+        cancel_url=_unit_url(unit),
+        version=unit.version,
+        site=unit.site,
+    )
+
+
+@login_required
+def unit_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter the state a unit came into."""
+    unit = selectors.get_unit(request.user, pk)
+    latest = selectors.in_order(UnitState.objects.live().filter(unit=unit)).first()
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        evidence = kept_evidence(request, values, unit.zone)
+        services.change_unit_state(actor=person_of(request), unit=unit, evidence=evidence, **values)
+        return _done(request, unit, _("已登记状态。"))
+
+    initial = {"on": zones.today(unit.zone), "seen": latest.pk if latest else None}
+    form = UnitStateForm(request.POST or None, request.FILES or None, initial=initial)
+    return form_response(
+        request,
+        form,
+        act,
+        title=_("变更状态：%(unit)s") % {"unit": unit},
+        cancel_url=_unit_url(unit),
+        site=unit.site,
+        standing=latest,
+    )
+
+
+@login_required
+def unit_state_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a state entry."""
+    entry = selectors.get_unit_state(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.correct_unit_state(
+            actor=person_of(request), entry=entry, happened_on=values.pop("on"), **values
+        )
+        return _done(request, entry.unit, _("已更正，原条目保留在时间线中。"))
+
+    form = UnitStateCorrectForm(request.POST or None, initial=UnitStateCorrectForm.of(entry))
+    return form_response(
+        request, form, act, title=_("更正状态"), cancel_url=_unit_url(entry.unit), site=entry.unit.site
+    )
+
+
+@login_required
+def unit_state_void(request: HttpRequest, pk: int) -> HttpResponse:
+    """Void a state entry."""
+    entry = selectors.get_unit_state(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.void_unit_state(actor=person_of(request), entry=entry, **values)
+        return _done(request, entry.unit, _("已作废，原条目保留在时间线中。"))
+
+    return form_response(
+        request,
+        VoidForm(request.POST or None),
+        act,
+        title=_("作废状态：%(state)s（%(day)s）")
+        % {"state": entry.get_state_display(), "day": entry.happened_on},
+        cancel_url=_unit_url(entry.unit),
+        site=entry.unit.site,
+        dangerous=True,
+    )
+
+
+def _done(request: HttpRequest, unit: Unit, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect("unit-detail", pk=unit.pk)

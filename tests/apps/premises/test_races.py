@@ -1,0 +1,93 @@
+"""Two people at one unit at once: nothing is lost, on either database."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from tests.factories import make_site, make_user, make_zone
+from zhuchao.apps.core.errors import DomainError
+from zhuchao.apps.core.services import verify_changes
+from zhuchao.apps.premises import selectors, services
+from zhuchao.apps.premises.models import Revitalisation, Unit, UnitState
+from zhuchao.apps.zones.models import Role
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = date(2026, 6, 1)
+
+
+def at_once(*works):
+    """Run all at the same moment, each on a connection of its own; return results and refusals in order."""
+    barrier = Barrier(len(works))
+
+    def run(work):
+        try:
+            barrier.wait()
+            return work()
+        except DomainError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+@pytest.fixture
+def zone():
+    return make_zone()
+
+
+@pytest.fixture
+def steward(zone):
+    return make_user(Role.STEWARD, zone=zone)
+
+
+@pytest.fixture
+def unit(zone, steward):
+    return services.add_unit(
+        actor=steward, site=make_site(zone), name="101", gross_area_m2=Decimal(500), on=date(2026, 5, 1)
+    )
+
+
+def test_eight_people_who_saw_the_same_state_change_it_once(steward, unit, zone):
+    seen = UnitState.objects.get(unit=unit).pk
+
+    def let_to(n):
+        return lambda: services.change_unit_state(
+            actor=steward, unit=unit, state="let", on=DAY, occupant=f"企业{n}", seen=seen
+        )
+
+    outcomes = at_once(*(let_to(n) for n in range(8)))
+    won = [outcome for outcome in outcomes if isinstance(outcome, UnitState)]
+    assert len(won) == 1
+    assert {outcome.code for outcome in outcomes if outcome not in won} == {"unit_state_moved"}
+    assert UnitState.objects.filter(unit=unit).count() == 2
+    assert all(isinstance(link, int) for link in verify_changes(zone.pk))
+
+
+def test_two_people_who_saw_nothing_are_both_recorded_and_the_unit_shows_the_later(steward, unit):
+    def let_to(name):
+        return lambda: services.change_unit_state(
+            actor=steward, unit=unit, state="let", on=DAY, occupant=name
+        )
+
+    outcomes = at_once(let_to("甲公司"), let_to("乙公司"))
+    assert all(isinstance(outcome, UnitState) for outcome in outcomes)
+    latest = selectors.in_order(UnitState.objects.live().filter(unit=unit))
+    assert {entry.occupant_name for entry in latest[:2]} == {"甲公司", "乙公司"}
+    assert Unit.objects.get(pk=unit.pk).state == latest[0].state
+
+
+def test_the_same_space_entered_by_two_people_counts_once(steward, unit, zone):
+    def revitalise():
+        return services.record_revitalisation(
+            actor=steward, zone=zone, on=DAY, unit=unit, area_m2=Decimal(300), evidence_note="租赁合同 1 号"
+        )
+
+    outcomes = at_once(revitalise, revitalise)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CountedAlready", "Revitalisation"]
+    assert Revitalisation.objects.count() == 1
