@@ -1,0 +1,38 @@
+"""The promotion app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.web.shell import NavItem
+
+
+class PromotionConfig(AppConfig):
+    name = "zhuchao.apps.promotion"
+    label = "promotion"
+    verbose_name = _("招商")
+    navigation = (
+        NavItem(
+            "promotion",
+            _("招商"),
+            "lead-list",
+            "tabler-flame",
+            30,
+            "lead",
+            children=(
+                NavItem("leads", _("线索"), "lead-list", "tabler-flame", 1, "lead"),
+                NavItem("activities", _("活动"), "activity-list", "tabler-calendar-event", 2, "activity"),
+            ),
+        ),
+    )
+
+    def ready(self) -> None:
+        from zhuchao.apps.core.services.importing import register
+        from zhuchao.apps.enterprises.selectors import register as relate
+
+        from .selectors.related import activities_of_firm, leads_of_firm
+        from .services.ledgers import ACTIVITIES, LEADS
+
+        register(LEADS)
+        register(ACTIVITIES)
+        relate(leads_of_firm)
+        relate(activities_of_firm)

@@ -1,0 +1,54 @@
+"""What promotion refuses."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.core.errors import DomainError
+
+
+class LeadDuplicateFound(DomainError):
+    """Leads or firms that may be the same one; ``candidates`` lists them with their ids and why."""
+
+    code = "lead_duplicate_found"
+    message = _("可能重复：{names}。")
+    next_step = _("请先打开核对。确属不同项目时，填写“确认不重复”的理由后再保存。")
+
+
+class StageMoveRefused(DomainError):
+    """A lead does not go from this stage to that one; ``allowed`` names where it can go."""
+
+    code = "stage_move_refused"
+    message = _("{lead}当前为“{stage}”，不能转为“{wanted}”。")
+    next_step = _("可以转为：{allowed}。如原阶段登记有误，请在时间线上更正或作废原条目。")
+
+
+class StageMoved(DomainError):
+    """Somebody else moved the lead after this person opened it."""
+
+    code = "stage_moved"
+    message = _("{lead}在您填写期间已由{by}转为“{stage}”（{since}）。")
+    next_step = _("请核对最新阶段，仍需变更的请再次登记。")
+
+
+class LastLeadStage(DomainError):
+    """The only stage of a lead cannot be voided."""
+
+    code = "last_lead_stage"
+    message = _("这是{lead}唯一的阶段，不能作废。")
+    next_step = _("请更正这条阶段。")
+
+
+class PoolLeadReadOnly(DomainError):
+    """A lead of another zone in a shared pool may be read and not changed."""
+
+    code = "pool_lead_read_only"
+    message = _("{lead}是{zone}共享的线索，只能查看。")
+    next_step = _("请联系{zone}的责任人办理。")
+    http_status = 403
+
+
+class ActivityExists(DomainError):
+    """The activity is entered already: same day, name, direction and joint code."""
+
+    code = "activity_exists"
+    message = _("{on} 的“{title}”已经登记。")
+    next_step = _("请打开原条目，在其上更正或补充对接企业。")

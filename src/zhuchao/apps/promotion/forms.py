@@ -1,0 +1,303 @@
+"""What people fill in on the pages of promotion. Shape only; the rules are in the services."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.models import Alliance, Department, Sector, User, Zone
+from zhuchao.apps.zones.selectors.alliances import alliances_to_share_with
+from zhuchao.apps.zones.selectors.people import officers_of
+from zhuchao.apps.zones.selectors.sectors import sectors_on
+from zhuchao.engines.units import from_base, to_base, unit_named
+from zhuchao.web.forms import ZForm
+
+from .models import Activity, ActivityParty, Lead, LeadStage
+
+DAY = forms.DateInput(attrs={"type": "date", "data-day": ""})
+SEPARATORS = re.compile(r"[、；;\n\r]+")
+
+
+def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """Return a field for a day."""
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=DAY)
+
+
+def text(
+    label: Any, most: int, *, required: bool = False, help_text: Any = "", lines: int = 1
+) -> forms.CharField:
+    """Return a field for a text."""
+    widget = forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput()
+    return forms.CharField(
+        label=label, required=required, max_length=most, help_text=help_text, widget=widget
+    )
+
+
+def money() -> forms.DecimalField:
+    """Return a field for an amount; ``in_yuan`` makes it what is kept."""
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": "万元"})
+    return forms.DecimalField(
+        label=_("计划总投资"), required=False, max_digits=16, decimal_places=6, widget=widget
+    )
+
+
+def in_yuan(amount: Decimal | None) -> Decimal | None:
+    """Return an amount typed in 万元 in yuan."""
+    return None if amount is None else to_base(amount, unit_named("万元"))
+
+
+def in_wan(amount_cny: Decimal | None) -> Decimal | None:
+    """Return an amount in yuan as it is typed, in 万元."""
+    return None if amount_cny is None else from_base(amount_cny, unit_named("万元"))
+
+
+def names_in(words: str) -> list[str]:
+    """Return the names in a text, one a line or between 、 and ；.
+
+    >>> names_in("甲公司、乙公司；丙公司")
+    ['甲公司', '乙公司', '丙公司']
+    """
+    return [name.strip() for name in SEPARATORS.split(words) if name.strip()]
+
+
+def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Say among which rows a field of a form chooses."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
+
+
+class LeadFacts(ZForm):
+    """The facts of a lead that are edited as one."""
+
+    name = text(_("项目名称"), 120, required=True)
+    investor = text(_("投资方"), 120, help_text=_("企业全称，用来查重"))
+    credit_code = text(_("统一社会信用代码"), 18, help_text=_("18 位，会校验最后一位"))
+    sector: "forms.ModelChoiceField[Sector]" = forms.ModelChoiceField(
+        label=_("产业领域"), queryset=None, required=False
+    )
+    planned_investment_cny = money()
+    needs = text(_("落户需求"), 500, lines=3, help_text=_("面积、层高、荷载、用电、政策等"))
+    source = forms.ChoiceField(label=_("线索来源"), choices=Lead.Source.choices)
+    source_note = text(_("来源说明"), 120, help_text=_("推荐人、展会名称等"))
+    source_region = text(_("来源地"), 60, help_text=_("如 苏州、上海、日本"))
+    found_on = day(_("获得日期"))
+    next_action = text(_("下一步"), 120, help_text=_("如 约企业来踏勘"))
+    next_action_on = day(_("下一步日期"), required=False)
+    alliance: "forms.ModelChoiceField[Alliance]" = forms.ModelChoiceField(
+        label=_("共享到"), queryset=None, required=False, help_text=_("联盟成员可以查看这条线索")
+    )
+    duplicate_reason = text(
+        _("确认不重复的理由"), 200, help_text=_("只在提示可能重复、核对后确认是不同项目时填写")
+    )
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "sector", sectors_on(zone, zones.today(zone)))
+        offer(self, "alliance", alliances_to_share_with(zone))
+
+    def clean_planned_investment_cny(self) -> Decimal | None:
+        return in_yuan(self.cleaned_data["planned_investment_cny"])
+
+
+class LeadAddForm(LeadFacts):
+    """A new lead."""
+
+    groups = (
+        (_("项目情况"), ("name", "investor", "credit_code", "sector", "planned_investment_cny", "needs")),
+        (_("来源"), ("found_on", "source", "source_note", "source_region", "alliance")),
+        (_("跟进"), ("stage", "stage_on", "owner", "department", "next_action", "next_action_on")),
+    )
+    stage = forms.ChoiceField(label=_("阶段"), choices=Lead.Stage.choices)
+    stage_on = day(_("阶段日期"), required=False, help_text=_("不填为获得日期"))
+    owner: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        label=_("责任人"), queryset=None, required=False
+    )
+    department: "forms.ModelChoiceField[Department]" = forms.ModelChoiceField(
+        label=_("责任单位"), queryset=None, required=False
+    )
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, **kwargs)
+        offer(self, "owner", officers_of(zone))
+        offer(self, "department", zone.departments.filter(is_active=True))
+
+
+class LeadForm(LeadFacts):
+    """The facts of a lead."""
+
+    groups = (
+        (_("项目情况"), ("name", "investor", "credit_code", "sector", "planned_investment_cny", "needs")),
+        (_("来源"), ("found_on", "source", "source_note", "source_region", "alliance")),
+        (_("跟进"), ("next_action", "next_action_on")),
+    )
+
+    @staticmethod
+    def of(lead: Lead) -> dict[str, Any]:
+        """Return what is kept of the lead, for filling in."""
+        said = {name: getattr(lead, name, None) for name in LeadForm.base_fields}
+        return said | {"planned_investment_cny": in_wan(lead.planned_investment_cny)}
+
+
+class AssignForm(ZForm):
+    """Who answers for a lead."""
+
+    owner: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(label=_("责任人"), queryset=None)
+    department: "forms.ModelChoiceField[Department]" = forms.ModelChoiceField(
+        label=_("责任单位"), queryset=None, required=False
+    )
+    reason = text(_("交接原因"), 200)
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "owner", officers_of(zone))
+        offer(self, "department", zone.departments.filter(is_active=True))
+
+
+class StageForm(ZForm):
+    """The stage a lead came into; ``seen`` is the entry the person had before their eyes."""
+
+    stage = forms.ChoiceField(label=_("转为"))
+    on = day(_("日期"))
+    note = text(_("情况说明"), 200, help_text=_("转为流失时必填原因"))
+    evidence = forms.FileField(label=_("佐证材料"), required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, moves: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["stage"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(move.value, move.label) for move in moves]
+
+
+class StageCorrectForm(ZForm):
+    """What a stage entry should have said, and why it did not."""
+
+    stage = forms.ChoiceField(label=_("阶段"), choices=Lead.Stage.choices)
+    on = day(_("日期"))
+    sector: "forms.ModelChoiceField[Sector]" = forms.ModelChoiceField(
+        label=_("产业领域"), queryset=None, required=False
+    )
+    planned_investment_cny = money()
+    evidence_note = text(_("情况说明"), 200)
+    reason = text(_("更正原因"), 200, required=True)
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "sector", Sector.objects.filter(zone=zone))
+
+    def clean_planned_investment_cny(self) -> Decimal | None:
+        return in_yuan(self.cleaned_data["planned_investment_cny"])
+
+    @staticmethod
+    def of(entry: LeadStage) -> dict[str, Any]:
+        """Return what the entry says, for filling in."""
+        return {
+            "stage": entry.stage,
+            "on": entry.happened_on,
+            "sector": entry.sector_id,
+            "planned_investment_cny": in_wan(entry.planned_investment_cny),
+            "evidence_note": entry.evidence_note,
+        }
+
+
+class VoidForm(ZForm):
+    """Why an entry is voided."""
+
+    reason = text(_("作废原因"), 200, required=True)
+
+
+class ActivityForm(ZForm):
+    """An activity and everybody it met."""
+
+    groups: Iterable[tuple[Any, Iterable[str]]] = (
+        (_("活动"), ("title", "kind", "direction", "on", "ended_on", "place", "country")),
+        (_("参加"), ("department", "members", "partner", "alliance", "joint_code")),
+        (_("对接"), ("firms", "agencies", "new_leads")),
+        (_("记录"), ("minutes", "evidence", "evidence_note")),
+    )
+    title = text(_("活动名称"), 160, required=True, help_text=_("如 赴南京招商考察"))
+    kind = forms.ChoiceField(label=_("类型"), choices=Activity.Kind.choices)
+    direction = forms.ChoiceField(label=_("方向"), choices=Activity.Direction.choices)
+    on = day(_("活动日期"))
+    ended_on = day(_("结束日期"), required=False, help_text=_("当天结束的不填"))
+    place = text(_("地点"), 120)
+    country = text(_("国家或地区"), 40, help_text=_("境外活动填写"))
+    department: "forms.ModelChoiceField[Department]" = forms.ModelChoiceField(
+        label=_("责任单位"), queryset=None, required=False
+    )
+    members = text(_("参加人员"), 200)
+    partner = text(_("合作单位"), 120, help_text=_("如 农业银行姑苏支行"))
+    alliance: "forms.ModelChoiceField[Alliance]" = forms.ModelChoiceField(
+        label=_("联盟"), queryset=None, required=False
+    )
+    joint_code = text(_("联办编号"), 40, help_text=_("几个园区合办的活动填同一个编号，合并统计时只计一次"))
+    firms = text(_("对接企业"), 4000, lines=3, help_text=_("一行一家，或用顿号隔开；已建档的企业会自动关联"))
+    agencies = text(_("对接机构"), 2000, lines=2, help_text=_("协会、商会、银行、研究机构等"))
+    new_leads = text(_("新增线索"), 2000, lines=2, help_text=_("一行一个项目名称；已有的线索会自动关联"))
+    minutes = text(_("纪要"), 5000, lines=6)
+    evidence = forms.FileField(label=_("佐证材料"), required=False)
+    evidence_note = text(_("佐证说明"), 200)
+    duplicate_reason = text(_("确认不重复的理由"), 200, help_text=_("只在提示新增线索可能重复时填写"))
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "department", zone.departments.filter(is_active=True))
+        offer(self, "alliance", alliances_to_share_with(zone))
+
+    def clean_firms(self) -> list[str]:
+        return names_in(self.cleaned_data["firms"])
+
+    def clean_agencies(self) -> list[str]:
+        return names_in(self.cleaned_data["agencies"])
+
+    def clean_new_leads(self) -> list[str]:
+        return names_in(self.cleaned_data["new_leads"])
+
+
+class ActivityCorrectForm(ActivityForm):
+    """What an activity should have said, and why it did not."""
+
+    groups = (
+        (_("活动"), ("title", "kind", "direction", "on", "ended_on", "place", "country")),
+        (_("参加"), ("department", "members", "partner", "alliance", "joint_code")),
+        (_("对接"), ("firms", "agencies")),
+        (_("记录"), ("minutes", "evidence", "evidence_note")),
+        (_("更正"), ("reason",)),
+    )
+    new_leads = None  # type: ignore[assignment]
+    duplicate_reason = None  # type: ignore[assignment]
+    reason = text(_("更正原因"), 200, required=True)
+
+    @staticmethod
+    def of(activity: Activity) -> dict[str, Any]:
+        """Return what the entry says, for filling in."""
+        met: dict[str, list[str]] = {}
+        for party in activity.parties.order_by("pk"):
+            met.setdefault(party.kind, []).append(party.name)
+        said = {name: getattr(activity, name, None) for name in ActivityCorrectForm.base_fields}
+        return said | {
+            "on": activity.happened_on,
+            "ended_on": activity.ended_on if activity.ended_on != activity.happened_on else None,
+            "firms": "\n".join(met.get(ActivityParty.Kind.ENTERPRISE, [])),
+            "agencies": "\n".join(met.get(ActivityParty.Kind.AGENCY, [])),
+            "evidence": None,
+            "reason": "",
+        }
+
+
+class QuickMinuteForm(ZForm):
+    """A minute on a phone: whom, what was said, what comes next."""
+
+    firm = text(_("对接企业"), 120, required=True)
+    direction = forms.ChoiceField(label=_("方向"), choices=Activity.Direction.choices)
+    on = day(_("日期"))
+    place = text(_("地点"), 120)
+    minutes = text(_("纪要"), 5000, required=True, lines=5, help_text=_("谈了什么、对方需要什么"))
+    new_lead = text(_("形成线索"), 120, help_text=_("有投资意向时填写项目名称"))
+    needs = text(_("落户需求"), 500, lines=2)

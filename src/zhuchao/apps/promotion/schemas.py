@@ -1,0 +1,296 @@
+"""What the API takes and gives for promotion. Amounts are yuan."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from ninja import Schema
+
+from .models import Activity, ActivityParty, Lead, LeadStage
+
+Stage = Literal["found", "talking", "agreeing", "signed", "lost", "paused"]
+Source = Literal["own", "referral", "partner", "expo", "zone", "upper", "inquiry", "other"]
+Direction = Literal["in", "out", "online"]
+Kind = Literal["visit", "reception", "trip", "talk", "expo", "roadshow", "symposium"]
+
+
+class LeadOut(Schema):
+    """A lead with its present stage."""
+
+    id: int
+    zone: str
+    name: str
+    investor: str
+    credit_code: str
+    enterprise_id: int | None
+    sector: str | None
+    source: str
+    source_note: str
+    source_region: str
+    planned_investment_cny: Decimal | None
+    needs: str
+    stage: str
+    stage_since: date | None
+    owner_id: int | None
+    owner: str | None
+    department_id: int | None
+    found_on: date
+    next_action: str
+    next_action_on: date | None
+    alliance_id: int | None
+    version: int
+
+    @staticmethod
+    def resolve_zone(lead: Lead) -> str:
+        return lead.zone.code
+
+    @staticmethod
+    def resolve_sector(lead: Lead) -> str | None:
+        return lead.sector.name if lead.sector else None
+
+    @staticmethod
+    def resolve_owner(lead: Lead) -> str | None:
+        return str(lead.owner) if lead.owner else None
+
+
+class LeadPage(Schema):
+    """Leads, and the id to go on ``after``."""
+
+    items: list[LeadOut]
+    after: int | None
+
+
+class LeadFacts(Schema):
+    """Facts of a lead; ``sector`` is its name in the zone's taxonomy."""
+
+    investor: str = ""
+    credit_code: str = ""
+    enterprise_id: int | None = None
+    sector: str | None = None
+    source: Source = "own"
+    source_note: str = ""
+    source_region: str = ""
+    planned_investment_cny: Decimal | None = None
+    needs: str = ""
+    next_action: str = ""
+    next_action_on: date | None = None
+    alliance_id: int | None = None
+    duplicate_reason: str = ""
+
+
+class LeadIn(LeadFacts):
+    """A new lead in a stage since ``stage_on`` (the day it was found when not said)."""
+
+    name: str
+    found_on: date
+    stage: Stage = "found"
+    stage_on: date | None = None
+    owner_id: int | None = None
+    department_id: int | None = None
+
+
+class LeadEdit(LeadFacts):
+    """Facts of a lead to change; what is not given stays. ``version`` is the one that was read."""
+
+    version: int
+    name: str = ""
+    found_on: date = date.min
+
+
+class AssignIn(Schema):
+    """Who answers for a lead from now on."""
+
+    owner_id: int
+    department_id: int | None = None
+    reason: str = ""
+
+
+class StageIn(Schema):
+    """The stage a lead came into; ``seen`` is the entry that stood there when it was read."""
+
+    stage: Stage
+    on: date
+    note: str = ""
+    seen: int | None = None
+
+
+class StageEdit(Schema):
+    """What a stage entry should have said; what is not given stays."""
+
+    reason: str
+    stage: Stage = "found"
+    happened_on: date = date.min
+    evidence_note: str = ""
+
+
+class VoidIn(Schema):
+    """Why an entry is voided."""
+
+    reason: str
+
+
+class EntryOut(Schema):
+    """What every entry says of itself."""
+
+    id: int
+    happened_on: date
+    recorded_at: datetime
+    recorded_by: str | None
+    evidence_note: str
+    evidence_id: int | None
+    replaces_id: int | None
+    is_void: bool
+    reason: str
+
+    @staticmethod
+    def resolve_recorded_by(entry: LeadStage) -> str | None:
+        return str(entry.recorded_by) if entry.recorded_by else None
+
+
+class LeadStageOut(EntryOut):
+    """A stage a lead came into, with what it is counted by."""
+
+    lead_id: int
+    stage: str
+    sector: str | None
+    planned_investment_cny: Decimal | None
+
+    @staticmethod
+    def resolve_sector(entry: LeadStage) -> str | None:
+        return entry.sector.name if entry.sector else None
+
+
+class StageCountOut(Schema):
+    """How many leads stand in one stage."""
+
+    stage: str
+    label: str
+    leads: int
+
+
+class SectorCountOut(Schema):
+    """How many leads of one sector are in talks."""
+
+    sector_id: int | None
+    name: str
+    leads: int
+    planned_investment_cny: Decimal
+
+
+class PipelineOut(Schema):
+    """The leads on a day as known at a moment; the sectors add up to ``in_talks``."""
+
+    on: date
+    as_of: datetime
+    in_talks: int
+    by_stage: list[StageCountOut]
+    by_sector: list[SectorCountOut]
+
+
+class PartyOut(Schema):
+    """Whom an activity met."""
+
+    kind: str
+    name: str
+    enterprise_id: int | None
+    lead_id: int | None
+
+
+class ActivityOut(EntryOut):
+    """An activity; it happened on ``happened_on`` until ``ended_on``."""
+
+    zone: str
+    title: str
+    direction: str
+    kind: str
+    ended_on: date
+    place: str
+    country: str
+    partner: str
+    department_id: int | None
+    members: str
+    minutes: str
+    alliance_id: int | None
+    joint_code: str
+
+    @staticmethod
+    def resolve_zone(activity: Activity) -> str:
+        return activity.zone.code
+
+
+class ActivityDetail(ActivityOut):
+    """An activity with whom it met."""
+
+    parties: list[PartyOut]
+
+    @staticmethod
+    def resolve_parties(activity: Activity) -> list[ActivityParty]:
+        return list(activity.parties.order_by("pk"))
+
+
+class ActivityPage(Schema):
+    """Activities, and the id to go on ``after``."""
+
+    items: list[ActivityOut]
+    after: int | None
+
+
+class MetOut(Schema):
+    """A firm or institution that was met, once however often."""
+
+    name: str
+    enterprise_id: int | None
+    meetings: int
+    last_on: date
+
+
+class NewLeadIn(Schema):
+    """A lead that an activity found."""
+
+    name: str
+    investor: str = ""
+    needs: str = ""
+
+
+class ActivityIn(Schema):
+    """A new activity; firms and agencies are names or credit codes."""
+
+    title: str
+    direction: Direction
+    kind: Kind
+    on: date
+    ended_on: date | None = None
+    place: str = ""
+    country: str = ""
+    partner: str = ""
+    department_id: int | None = None
+    members: str = ""
+    minutes: str = ""
+    alliance_id: int | None = None
+    joint_code: str = ""
+    evidence_note: str = ""
+    firms: list[str] = []
+    agencies: list[str] = []
+    lead_ids: list[int] = []
+    new_leads: list[NewLeadIn] = []
+    duplicate_reason: str = ""
+
+
+class ActivityEdit(Schema):
+    """What an activity should have said; what is not given stays, whom it met included."""
+
+    reason: str
+    title: str = ""
+    direction: Direction = "out"
+    kind: Kind = "visit"
+    happened_on: date = date.min
+    ended_on: date = date.min
+    place: str = ""
+    country: str = ""
+    partner: str = ""
+    members: str = ""
+    minutes: str = ""
+    joint_code: str = ""
+    evidence_note: str = ""
+    firms: list[str] = []
+    agencies: list[str] = []
