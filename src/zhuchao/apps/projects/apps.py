@@ -1,0 +1,39 @@
+"""The projects app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.web.shell import NavItem
+
+
+class ProjectsConfig(AppConfig):
+    name = "zhuchao.apps.projects"
+    label = "projects"
+    verbose_name = _("项目")
+    navigation = (
+        NavItem(
+            "projects",
+            _("项目"),
+            "project-list",
+            "tabler-briefcase",
+            40,
+            "project",
+            children=(
+                NavItem("progress", _("进度统计"), "project-progress", "tabler-chart-bar", 41, "project"),
+                NavItem(
+                    "investments", _("投资台账"), "investment-list", "tabler-coin-yuan", 42, "investment"
+                ),
+            ),
+        ),
+    )
+
+    def ready(self) -> None:
+        from zhuchao.apps.core.services.importing import register
+        from zhuchao.apps.enterprises import selectors as enterprises
+
+        from .selectors import projects_of_firm
+        from .services.ledgers import INVESTMENTS, PROJECTS
+
+        register(PROJECTS)
+        register(INVESTMENTS)
+        enterprises.register(projects_of_firm)

@@ -1,0 +1,85 @@
+"""What projects refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.core.errors import DomainError
+
+
+class DuplicateFound(DomainError):
+    """Projects that may be the same one; ``candidates`` lists them with their ids and why."""
+
+    code = "duplicate_found"
+    message = _("可能已有这个项目：{names}。")
+    next_step = _("请先打开核对。确属不同项目时，填写“确认不重复”的理由后再保存。")
+
+
+class ProjectCodeTaken(DomainError):
+    """The zone has a project with this code already."""
+
+    code = "project_code_taken"
+    message = _("项目编号“{project_code}”已用于“{name}”。")
+    next_step = _("请打开该项目，或核对编号。")
+
+
+class StageRecorded(DomainError):
+    """The project has passed this gate already."""
+
+    code = "stage_recorded"
+    message = _("{project}已登记“{stage}”，日期 {on}。")
+    next_step = _("如日期有误，请在时间线上更正原条目。")
+
+
+class StageSkipsGates(DomainError):
+    """A later gate was recorded before earlier ones; ``missing`` names those."""
+
+    code = "stage_skips_gates"
+    message = _("{project}还没有登记：{missing}，不能直接登记“{stage}”。")
+    next_step = _("请先补登前面的阶段；确有特殊情况的，填写越阶理由，理由会永久保留。")
+
+
+class StageDatesClash(DomainError):
+    """A gate would lie before an earlier one or after a later one."""
+
+    code = "stage_dates_clash"
+    message = _("{later}日期 {later_on} 早于{earlier}日期 {earlier_on}。")
+    next_step = _("请核对这两个日期；已登记的日期有误时，先更正原条目。")
+    http_status = 422
+
+
+class MilestoneExists(DomainError):
+    """The project has a milestone of this name already."""
+
+    code = "milestone_exists"
+    message = _("{project}已有节点“{name}”，计划 {planned_on}。")
+    next_step = _("请修改原节点的计划日期。")
+
+
+class MilestoneTied(DomainError):
+    """A milestone that is tied to a gate is met by recording the gate."""
+
+    code = "milestone_tied"
+    message = _("节点“{name}”随“{stage}”阶段自动完成。")
+    next_step = _("请登记或更正该阶段。")
+
+
+class InvestmentExists(DomainError):
+    """The same money was entered before: same project, kind, day, amount and voucher."""
+
+    code = "investment_exists"
+    message = _("{project} {on} 的{kind} {amount} 元已经登记（凭证号：{voucher_no}）。")
+    next_step = _("如确属另一笔，请填写不同的凭证号。")
+
+
+class LabelExists(DomainError):
+    """The project is on this list of the year already."""
+
+    code = "label_exists"
+    message = _("{project}已列入 {year} 年“{label}”。")
+
+
+class BatchPlaceExists(DomainError):
+    """The project is on this list of the batch already."""
+
+    code = "batch_place_exists"
+    message = _("{project}已在“{batch}”的{list}中（{platform}）。")
+    next_step = _("如平台登记有误，请先作废原条目。")

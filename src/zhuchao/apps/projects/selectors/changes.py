@@ -1,0 +1,152 @@
+"""What was done to a project, in the words of a reader: fields by their names, rows by theirs."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.core.models import Change
+from zhuchao.apps.core.models.changes import ChangedRow
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.engines.units import show_money
+
+from ..models import Investment, Milestone, Project, Stage
+from .projects import THING, Actor
+
+MOST = 100
+
+VERBS: dict[str, str | Promise] = {
+    "add": _("新增"),
+    "change": _("修改"),
+    "hand_over": _("交接"),
+    "record_stage": _("登记阶段"),
+    "correct_stage": _("更正阶段"),
+    "void_stage": _("作废阶段"),
+    "plan": _("新增节点"),
+    "replan": _("调整节点"),
+    "meet": _("完成节点"),
+    "remove_plan": _("删除节点"),
+    "add_investment": _("登记投资"),
+    "correct_investment": _("更正投资"),
+    "void_investment": _("作废投资"),
+    "set_plan": _("设定年度计划"),
+    "label": _("添加标签"),
+    "void_label": _("取消标签"),
+    "add_to_batch": _("列入三个一批"),
+    "void_batch_place": _("移出批次"),
+    "import": _("导入"),
+}
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One change of a project: who, when, what of it, and each field with its old and new value as people read them."""
+
+    moment: datetime
+    who: str
+    verb: str
+    said: str
+    fields: tuple[tuple[str, str, str], ...]
+    reason: str
+
+
+def change_lines(actor: Actor, project: Project) -> list[ChangeLine]:
+    """Return what was done to a project, newest first, to those who may read the change log."""
+    touched = ChangedRow.objects.filter(thing=THING, row_id=project.pk).values("change_id")
+    changes = list(zones.changes.visible_changes(actor).filter(pk__in=touched).order_by("-pk")[:MOST])
+    names = _names(changes, project)
+    return [
+        ChangeLine(
+            change.moment,
+            change.actor_name or str(_("系统")),
+            str(VERBS.get(change.verb, change.verb)),
+            _said(change.data),
+            tuple(_fields(change, project, names)),
+            _why(change.data),
+        )
+        for change in changes
+    ]
+
+
+def _said(data: dict[str, Any]) -> str:
+    """Return what an entry was about, from what the log keeps of it."""
+    amount = data.get("amount_cny")
+    parts = [
+        Stage(data["stage"]).label if data.get("stage") in Stage.values else "",
+        data.get("name", ""),
+        Investment.Kind(data["kind"]).label if data.get("kind") in Investment.Kind.values else "",
+        data.get("batch", "") if isinstance(data.get("batch"), str) else data.get("file", ""),
+        data.get("label", ""),
+        data.get("year", ""),
+        show_money(Decimal(str(amount[-1] if isinstance(amount, list) else amount)), "万元")
+        if amount
+        else "",
+        data.get("on") or data.get("planned_on") or "",
+    ]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _why(data: dict[str, Any]) -> str:
+    return str(data.get("reason") or data.get("override_reason") or data.get("distinct_reason") or "")
+
+
+def _fields(
+    change: Change, project: Project, names: dict[type[models.Model], dict[int, str]]
+) -> Iterable[tuple[str, str, str]]:
+    for name, pair in _changed(change, project).items():
+        field = _field(name)
+        if field is not None and field.editable and len(pair) == 2:
+            old, new = (_shown(field, value, names) for value in pair)
+            yield str(field.verbose_name), old, new
+
+
+def _changed(change: Change, project: Project) -> dict[str, Any]:
+    """Return {field: [old, new]} of an edit, or of this project's row in an import."""
+    found = change.data.get("changed")
+    if not isinstance(found, dict):
+        found = change.data.get("changes", {}).get(str(project.pk), {})
+    return found
+
+
+def _field(name: str) -> "models.Field[Any, Any] | None":
+    for model in (Project, Milestone):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        if isinstance(field, models.Field):
+            return field
+    return None
+
+
+def _shown(
+    field: "models.Field[Any, Any]", value: Any, names: dict[type[models.Model], dict[int, str]]
+) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(field, models.ForeignKey):
+        return names.get(field.related_model, {}).get(value, str(value))
+    if isinstance(field, models.DecimalField):
+        return show_money(Decimal(str(value)), "万元")
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def _names(changes: Iterable[Change], project: Project) -> dict[type[models.Model], dict[int, str]]:
+    """Return the names of the rows that the changes point to: one query a kind of row."""
+    wanted: dict[Any, set[int]] = defaultdict(set)
+    for change in changes:
+        for name, pair in _changed(change, project).items():
+            field = _field(name)
+            if isinstance(field, models.ForeignKey):
+                wanted[field.related_model].update(pk for pk in pair if isinstance(pk, int))
+    return {
+        model: {pk: str(row) for pk, row in model._default_manager.in_bulk(ids).items()}
+        for model, ids in wanted.items()
+    }

@@ -1,0 +1,200 @@
+"""The gates a project passes: recorded in order, corrected, voided."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.models import Attachment
+from zhuchao.apps.core.services import add_entry, correct_entry, record_change, save_record, void_entry
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.models import User
+from zhuchao.apps.zones.selectors import Thing, Verb
+
+from ..errors import StageDatesClash, StageRecorded, StageSkipsGates
+from ..models import Milestone, Project, Stage, StageEntry
+from .index import index_projects
+from .projects import LARGEST_CNY, locked, own_evidence, refuse_future, refuse_unknown
+
+CORRECTABLE = frozenset(
+    {
+        *("happened_on", "evidence", "evidence_note"),
+        *("sector", "total_investment_cny", "source_region", "is_new"),
+    }
+)
+
+
+@transaction.atomic
+def record_stage(
+    *,
+    actor: User | None,
+    project: Project,
+    stage: str,
+    on: date,
+    evidence: Attachment | None = None,
+    evidence_note: str = "",
+    override_reason: str = "",
+) -> StageEntry:
+    """Enter that a project passed a gate on a day; the entry keeps what it is counted by as it is now.
+
+    Milestones tied to the gate are met. Raises StageRecorded for a gate passed already, StageSkipsGates when
+    earlier gates are missing and no ``override_reason`` is given (which the entry and the log keep),
+    StageDatesClash for a day before an earlier gate or after a later one, WrongInput for a day to come.
+    """
+    zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
+    project = locked(project.pk)
+    gate = _gate(stage)
+    refuse_future(on, project.zone)
+    days = days_of(project)
+    if gate in days:
+        raise StageRecorded(project=project.name, stage=str(gate.label), on=days[gate].isoformat())
+    missing = missing_before(gate, days)
+    if missing and not override_reason.strip():
+        raise StageSkipsGates(
+            project=project.name,
+            stage=str(gate.label),
+            missing="、".join(str(each.label) for each in missing),
+        )
+    refuse_clash(days | {gate: on})
+    entry = new_entry(project, gate, on)
+    entry.evidence = own_evidence(evidence, project.zone)
+    entry.evidence_note = evidence_note.strip()
+    entry.reason = override_reason.strip() if missing else ""
+    add_entry(entry, actor=actor, at=zones.now(project.zone))
+    _follow(project, gate, on)
+    record_change(
+        actor=actor,
+        verb="record_stage",
+        rows=[project, entry],
+        scope=project.zone_id,
+        stage=gate,
+        on=on,
+        skipped=missing,
+        override_reason=entry.reason,
+    )
+    return entry
+
+
+@transaction.atomic
+def correct_stage(*, actor: User | None, entry: StageEntry, reason: str, **values: Any) -> StageEntry:
+    """Replace a stage entry by one that says it right; the project and its milestones follow.
+
+    ``values`` may be happened_on, evidence, evidence_note, sector, total_investment_cny (yuan), source_region,
+    is_new. Raises StageDatesClash, WrongInput, ReasonNeeded and AlreadyReplaced.
+    """
+    zones.require(actor, Verb.CHANGE, Thing.PROJECT, entry.zone)
+    refuse_unknown(values, CORRECTABLE)
+    project = locked(entry.project_id)
+    on = values.get("happened_on", entry.happened_on)
+    refuse_future(on, project.zone)
+    total = values.get("total_investment_cny")
+    if total is not None and not 0 < total < LARGEST_CNY:
+        raise WrongInput(field=_("总投资"), why=_("必须大于 0。"))
+    own_evidence(values.get("evidence"), project.zone)
+    successor = correct_entry(entry, actor=actor, at=zones.now(project.zone), reason=reason, **values)
+    refuse_clash(days_of(project))
+    _follow(project, Stage(entry.stage), on)
+    record_change(
+        actor=actor,
+        verb="correct_stage",
+        rows=[project, entry, successor],
+        scope=project.zone_id,
+        stage=entry.stage,
+        values=values,
+        reason=reason.strip(),
+    )
+    return successor
+
+
+@transaction.atomic
+def void_stage(*, actor: User | None, entry: StageEntry, reason: str) -> StageEntry:
+    """Take a stage entry out of every figure from now on; the project falls back to its furthest gate left."""
+    zones.require(actor, Verb.VOID, Thing.PROJECT, entry.zone)
+    project = locked(entry.project_id)
+    successor = void_entry(entry, actor=actor, at=zones.now(project.zone), reason=reason)
+    _follow(project, Stage(entry.stage), None)
+    record_change(
+        actor=actor,
+        verb="void_stage",
+        rows=[project, entry, successor],
+        scope=project.zone_id,
+        stage=entry.stage,
+        reason=reason.strip(),
+    )
+    return successor
+
+
+def new_entry(project: Project, stage: Stage, on: date) -> StageEntry:
+    """Return a stage entry, not saved yet, with what it is counted by as the project stands now."""
+    return StageEntry(
+        zone_id=project.zone_id,
+        project=project,
+        stage=stage,
+        happened_on=on,
+        sector_id=project.sector_id,
+        total_investment_cny=project.total_investment_cny,
+        source_region=project.source_region,
+        is_new=project.kind == Project.Kind.NEW,
+        ledger_key=f"{project.pk}|{stage}",
+    )
+
+
+def days_of(project: Project) -> dict[Stage, date]:
+    """Return the day of each gate the project has passed."""
+    rows = StageEntry.objects.live().filter(project=project).values_list("stage", "happened_on")
+    return {Stage(stage): day for stage, day in rows}
+
+
+def missing_before(stage: Stage, passed: Iterable[Stage]) -> list[Stage]:
+    """Return the gates before ``stage`` that have not been passed, in order."""
+    there = set(passed)
+    return [gate for gate in Stage if gate.place < stage.place and gate not in there]
+
+
+def first_clash(days: Mapping[Stage, date]) -> tuple[Stage, Stage] | None:
+    """Return the first two gates, earlier and later, whose days stand in the wrong order."""
+    passed = sorted(days, key=lambda gate: gate.place)
+    for earlier, later in pairwise(passed):
+        if days[later] < days[earlier]:
+            return earlier, later
+    return None
+
+
+def refuse_clash(days: Mapping[Stage, date]) -> None:
+    """Refuse days of gates that are not in order; raises StageDatesClash naming the two."""
+    clash = first_clash(days)
+    if clash is not None:
+        earlier, later = clash
+        raise StageDatesClash(
+            earlier=str(earlier.label),
+            earlier_on=days[earlier].isoformat(),
+            later=str(later.label),
+            later_on=days[later].isoformat(),
+        )
+
+
+def furthest(days: Mapping[Stage, date]) -> dict[str, Any]:
+    """Return what the project repeats of its gates: the furthest one and since when."""
+    if not days:
+        return {"stage": "", "stage_since": None}
+    last = max(days, key=lambda gate: gate.place)
+    return {"stage": last.value, "stage_since": days[last]}
+
+
+def _follow(project: Project, stage: Stage, met_on: date | None) -> None:
+    """Let the project and the milestones of a gate follow its entries."""
+    if save_record(project, **furthest(days_of(project))):
+        index_projects([project.pk])
+    for milestone in Milestone.objects.select_for_update().filter(project=project, stage=stage):
+        save_record(milestone, met_on=met_on)
+
+
+def _gate(stage: str) -> Stage:
+    try:
+        return Stage(stage)
+    except ValueError:
+        raise WrongInput(field=_("阶段"), why=_("没有“%(stage)s”这个阶段。") % {"stage": stage}) from None

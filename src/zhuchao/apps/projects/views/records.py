@@ -1,0 +1,268 @@
+"""One project: its page in tabs, and the forms that add it, change it and hand it over."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from zhuchao.apps.promotion import selectors as promotion
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.models import Zone
+from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.engines.figures import Completion
+from zhuchao.web.printing import money, money_unit, number, percent
+
+from .. import selectors, services
+from ..forms import OfficerForm, ProjectAddForm, ProjectForm
+from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel
+from .lists import state_of
+from .saving import actor_of, form_response, project_url, seen_version, zone_of
+from .timeline import investment_items, latest_first, plan_items, timeline_of
+
+SHORT_TIMELINE = 12
+
+
+@login_required
+@require_GET
+def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a project: gates and steps; money; every entry; every change."""
+    project = selectors.get_project(request.user, pk)
+    tabs = _tabs(request, project)
+    asked = request.GET.get("tab", "overview")
+    here = asked if asked in {key for key, label in tabs} else "overview"
+    context = {
+        "record": project,
+        "project": project,
+        "state": state_of(project),
+        "facts": _facts(request, project),
+        "tabs": [
+            (key, label, project_url(project, "" if key == "overview" else key), key == here)
+            for key, label in tabs
+        ],
+        "today": zones.today(project.zone),
+        "may_change": zones.may(request.user, Verb.CHANGE, Thing.PROJECT, project.zone_id),
+        "may_assign": zones.may(request.user, Verb.ASSIGN, Thing.PROJECT, project.zone_id),
+        "may_void": zones.may(request.user, Verb.VOID, Thing.PROJECT, project.zone_id),
+        "may_add_money": zones.may(request.user, Verb.ADD, Thing.INVESTMENT, project.zone_id),
+        **_TABS[here](request, project),
+    }
+    return render(request, f"projects/project_{here}.html", context)
+
+
+def _tabs(request: HttpRequest, project: Project) -> list[tuple[str, str]]:
+    tabs = [("overview", _("概况与进度"))]
+    if zones.may(request.user, Verb.VIEW, Thing.INVESTMENT, project.zone_id):
+        tabs.append(("money", _("资金")))
+    tabs.append(("history", _("时间线")))
+    if zones.may(request.user, Verb.VIEW, Thing.CHANGE_LOG, project.zone_id):
+        tabs.append(("changes", _("变更记录")))
+    return tabs
+
+
+def _facts(request: HttpRequest, project: Project) -> list[tuple[str, Any]]:
+    return [
+        (_("项目编号"), project.code),
+        (_("项目单位"), project.company),
+        (_("类别"), project.get_kind_display()),
+        (_("产业领域"), project.sector),
+        (_("总投资"), money(project.total_investment_cny, project.zone)),
+        (_("来源地"), project.source_region),
+        (_("片区"), project.district),
+        (_("地址"), project.address),
+        (_("专题"), project.theme),
+        (_("金牌店小二"), project.officer or _("未指定")),
+        (_("责任单位"), project.department),
+        (_("形象进度"), project.note),
+    ]
+
+
+def _overview(request: HttpRequest, project: Project) -> dict[str, Any]:
+    today = zones.today(project.zone)
+    milestones = list(selectors.visible_milestones(request.user).filter(project=project))
+    timeline = timeline_of(request, project)
+    return {
+        "track": selectors.track_of(project, today, milestones),
+        "milestones": [_step(milestone, today) for milestone in milestones],
+        "labels": _in_force(selectors.visible_labels(request.user), ProjectLabel, project),
+        "places": _in_force(selectors.visible_batch_places(request.user), BatchPlace, project),
+        "may_see_firm": zones.may(request.user, Verb.VIEW, Thing.ENTERPRISE, project.zone_id),
+        "may_see_lead": zones.may(request.user, Verb.VIEW, Thing.LEAD, project.zone_id),
+        "timeline": timeline[:SHORT_TIMELINE],
+        "more_history": len(timeline) > SHORT_TIMELINE,
+    }
+
+
+def _step(milestone: Milestone, today: date) -> dict[str, Any]:
+    late = milestone.days_late(today)
+    if milestone.met_on is not None:
+        light, word = (
+            ("green", _("按期完成")) if late <= 0 else ("amber", _("迟 %(days)d 天完成") % {"days": late})
+        )
+    elif milestone.is_overdue(today):
+        light, word = "red", _("已逾期 %(days)d 天") % {"days": late}
+    else:
+        light, word = "none", _("还有 %(days)d 天") % {"days": -late}
+    return {"row": milestone, "light": light, "word": word}
+
+
+def _in_force(rows: Any, model: Any, project: Project) -> Any:
+    return rows.filter(project=project, pk__in=model.objects.live().filter(project=project).values("pk"))
+
+
+def _money(request: HttpRequest, project: Project) -> dict[str, Any]:
+    today = zones.today(project.zone)
+    series = [one for kind in Investment.Kind if (one := selectors.series_of(project, kind)).months]
+    plans = list(selectors.visible_annual_plans(request.user).filter(project=project))
+    done = [
+        (plan, selectors.plan_completion(project, plan.year, on=min(date(plan.year, 12, 31), today)))
+        for plan in plans
+        if not plan.is_void and not hasattr(plan, "replaced_by")
+    ]
+    shown = [
+        {
+            "series": one,
+            "label": Investment.Kind(one.kind).label,
+            "chart": f"money-{one.kind}",
+            "option": _chart(one, project.zone),
+        }
+        for one in series
+    ]
+    return {
+        "series": shown,
+        "plans": sorted(done, key=lambda pair: -pair[0].year),
+        "headline": _headline(project, series, done, today.year),
+        "timeline": latest_first([*investment_items(request, project), *plan_items(request, project)]),
+    }
+
+
+def _headline(
+    project: Project, series: list[selectors.MoneySeries], plans: list[tuple[Any, Completion]], year: int
+) -> str:
+    fixed = next((one for one in series if one.kind == Investment.Kind.FIXED_ASSETS), None)
+    if fixed is None:
+        return _("还没有固定资产投资。")
+    words = _("累计完成投资 %(amount)s") % {"amount": money(fixed.verified_cny, project.zone)}
+    if project.total_investment_cny:
+        words += _("，占总投资 %(share)s") % {
+            "share": percent(fixed.verified_cny / project.total_investment_cny)
+        }
+    for plan, done in plans:
+        if plan.year == year:
+            words += _("；%(year)s 年完成年度计划的 %(share)s") % {"year": year, "share": percent(done.ratio)}
+    if fixed.unverified_cny:
+        words += _("；另有 %(amount)s 未核实，没有计入") % {
+            "amount": money(fixed.unverified_cny, project.zone)
+        }
+    return words
+
+
+def _chart(one: selectors.MoneySeries, zone: Zone) -> dict[str, Any]:
+    """Return the option of a chart: a bar a month, and the sum so far as a line."""
+    unit = money_unit(zone)
+
+    def shown(amount: Any) -> float:
+        return float(number(amount / (10**8 if unit == "亿元" else 10**4)) or 0)
+
+    return {
+        "grid": {"left": 8, "right": 8, "top": 40, "bottom": 8, "containLabel": True},
+        "legend": {"top": 0},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "category", "data": [f"{month.month:%Y-%m}" for month in one.months]},
+        "yAxis": [
+            {"type": "value", "name": unit},
+            {"type": "value", "name": _("累计"), "splitLine": {"show": False}},
+        ],
+        "series": [
+            {"type": "bar", "name": _("当月"), "data": [shown(month.amount_cny) for month in one.months]},
+            {
+                "type": "line",
+                "name": _("累计"),
+                "yAxisIndex": 1,
+                "data": [shown(month.cumulative_cny) for month in one.months],
+            },
+        ],
+    }
+
+
+def _history(request: HttpRequest, project: Project) -> dict[str, Any]:
+    return {"timeline": None, "items": timeline_of(request, project)}
+
+
+def _changes(request: HttpRequest, project: Project) -> dict[str, Any]:
+    return {"timeline": None, "changes": selectors.change_lines(request.user, project)}
+
+
+_TABS = {"overview": _overview, "money": _money, "history": _history, "changes": _changes}
+
+
+@login_required
+def project_add(request: HttpRequest) -> HttpResponse:
+    """Enter a project, on its own or from a lead."""
+    actor, zone = actor_of(request), zone_of(request)
+    zones.require(actor, Verb.ADD, Thing.PROJECT, zone)
+    leads = promotion.visible_leads(actor).filter(zone=zone)
+    initial: dict[str, Any] = {}
+    asked = request.GET.get("lead", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 19:
+        initial = ProjectAddForm.of_lead(promotion.get_lead(actor, int(asked)))
+    form = ProjectAddForm(request.POST or None, initial=initial, zone=zone, leads=leads)
+
+    def act(values: dict[str, Any]) -> str:
+        return project_url(services.add_project(actor=actor, zone=zone, **values))
+
+    return form_response(
+        request,
+        form,
+        act,
+        title=_("新增项目"),
+        back=reverse("project-list"),
+        done=_("已新增项目。请登记已经到达的阶段。"),
+        form_key="project-add",
+    )
+
+
+@login_required
+def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit the facts of a project; when somebody else did so meanwhile, show both versions."""
+    actor = actor_of(request)
+    project = selectors.get_project(actor, pk)
+    zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
+    form = ProjectForm(
+        request.POST or None, initial=ProjectForm.of(project), zone=project.zone, kept_sector=project.sector
+    )
+    return form_response(
+        request,
+        form,
+        lambda values: services.change_project(
+            actor=actor, project=project, version=seen_version(request), **values
+        ),
+        title=_("修改项目"),
+        back=project_url(project),
+        done=_("已保存。"),
+        project=project,
+        version=seen_version(request) if request.method == "POST" else project.version,
+    )
+
+
+@login_required
+def project_officer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the officer of a project, or hand it over."""
+    actor = actor_of(request)
+    project = selectors.get_project(actor, pk)
+    zones.require(actor, Verb.ASSIGN, Thing.PROJECT, project.zone)
+    initial = {"officer": project.officer_id, "department": project.department_id}
+    form = OfficerForm(request.POST or None, initial=initial, zone=project.zone)
+    return form_response(
+        request,
+        form,
+        lambda values: services.hand_over_project(actor=actor, project=project, **values),
+        title=_("指定金牌店小二") if project.officer is None else _("交接项目"),
+        back=project_url(project),
+        done=_("已指定责任人。"),
+        project=project,
+    )
