@@ -1,0 +1,26 @@
+"""The zones app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.web.shell import NavItem
+
+
+class ZonesConfig(AppConfig):
+    name = "zhuchao.apps.zones"
+    label = "zones"
+    verbose_name = _("辖区")
+    navigation = (
+        NavItem(
+            "settings",
+            _("设置"),
+            "settings",
+            "tabler-settings",
+            200,
+            "zone",
+            children=(
+                NavItem("duty", _("值班表"), "duty-month", "tabler-calendar-event", 10, "duty"),
+                NavItem("people", _("组织与人员"), "person-list", "tabler-users", 20, "person"),
+            ),
+        ),
+    )

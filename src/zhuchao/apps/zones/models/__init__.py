@@ -1,0 +1,25 @@
+"""Zones, the people who work in them, and what each may do."""
+
+from .alliances import Alliance
+from .brands import CatalogueItem
+from .duty import Assignment, DutyShift
+from .organisation import Department, Zone, ZoneEntry, ZoneRecord, ZoneRow
+from .people import ApiToken, Membership, Role, User
+from .sectors import Sector
+
+__all__ = [
+    "Alliance",
+    "ApiToken",
+    "Assignment",
+    "CatalogueItem",
+    "Department",
+    "DutyShift",
+    "Membership",
+    "Role",
+    "Sector",
+    "User",
+    "Zone",
+    "ZoneEntry",
+    "ZoneRecord",
+    "ZoneRow",
+]

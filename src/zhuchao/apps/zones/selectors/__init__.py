@@ -1,0 +1,68 @@
+"""Who may see and do what, where; what time it is in a zone; who works there."""
+
+from . import alliances, assignments, brands, changes, duty, installation, people, rollup, sectors, tokens
+from .clock import day_of, now, today
+from .people import mask
+from .permissions import (
+    Thing,
+    Verb,
+    allowed,
+    forget_grants,
+    in_zones,
+    may,
+    own_department_ids,
+    require,
+    roles_of,
+    zone_ids,
+)
+from .zones import (
+    departments_by_name,
+    get_department,
+    get_zone,
+    get_zone_by_id,
+    highest_first,
+    home_zone,
+    ids_under,
+    lineage_ids,
+    visible_departments,
+    visible_zones,
+    zones_under,
+)
+
+__all__ = [
+    "Thing",
+    "Verb",
+    "alliances",
+    "allowed",
+    "assignments",
+    "brands",
+    "changes",
+    "day_of",
+    "departments_by_name",
+    "duty",
+    "forget_grants",
+    "get_department",
+    "get_zone",
+    "get_zone_by_id",
+    "highest_first",
+    "home_zone",
+    "ids_under",
+    "in_zones",
+    "installation",
+    "lineage_ids",
+    "mask",
+    "may",
+    "now",
+    "own_department_ids",
+    "people",
+    "require",
+    "roles_of",
+    "rollup",
+    "sectors",
+    "today",
+    "tokens",
+    "visible_departments",
+    "visible_zones",
+    "zone_ids",
+    "zones_under",
+]

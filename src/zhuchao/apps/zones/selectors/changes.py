@@ -1,0 +1,87 @@
+"""The change log as the people of a zone may read it."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhuchao.apps.core.errors import NotFound
+from zhuchao.apps.core.models import Change
+
+from ..models import User
+from .permissions import THING_NAMES, Thing, Verb, zone_ids
+
+# What the commonest verbs are called; another one stands as it is.
+VERB_WORDS: dict[str, str | Promise] = {
+    "add": gettext_lazy("新增"),
+    "edit": gettext_lazy("修改"),
+    "correct": gettext_lazy("更正"),
+    "void": gettext_lazy("作废"),
+    "import": gettext_lazy("导入"),
+    "assign": gettext_lazy("指派"),
+    "hand_over": gettext_lazy("交接"),
+    "reveal": gettext_lazy("查看完整信息"),
+    "add_role": gettext_lazy("添加角色"),
+    "end_role": gettext_lazy("结束角色"),
+    "take_back_role": gettext_lazy("撤回角色"),
+    "reset_password": gettext_lazy("重置密码"),
+    "deactivate": gettext_lazy("停用账号"),
+    "reactivate": gettext_lazy("启用账号"),
+    "sign_in": gettext_lazy("登录"),
+    "sign_in_failed": gettext_lazy("登录失败"),
+    "sign_out": gettext_lazy("退出登录"),
+    "change_password": gettext_lazy("修改密码"),
+    "activate_totp": gettext_lazy("启用两步验证"),
+    "deactivate_totp": gettext_lazy("停用两步验证"),
+    "make_recovery_codes": gettext_lazy("生成备用验证码"),
+    "fill": gettext_lazy("轮流排班"),
+    "swap": gettext_lazy("对换"),
+    "remove": gettext_lazy("取消"),
+    "end": gettext_lazy("停用"),
+    "revoke": gettext_lazy("停用"),
+    "set_brand": gettext_lazy("设置品牌"),
+    "join": gettext_lazy("加入"),
+    "leave": gettext_lazy("退出"),
+    "set_up": gettext_lazy("初始化"),
+    "keep_file": gettext_lazy("存入文件"),
+}
+OTHER_THINGS: dict[str, str | Promise] = {
+    "user": THING_NAMES[Thing.PERSON],
+    "membership": gettext_lazy("角色"),
+    "dutyshift": THING_NAMES[Thing.DUTY],
+    "assignment": gettext_lazy("指派"),
+    "apitoken": gettext_lazy("接口令牌"),
+    "catalogueitem": gettext_lazy("目录条目"),
+    "attachment": gettext_lazy("文件"),
+}
+WHY_BROKEN: dict[str, str | Promise] = {
+    "missing": gettext_lazy("这一条不见了"),
+    "not_linked": gettext_lazy("这一条没有接在前一条之后"),
+    "altered": gettext_lazy("这一条的内容被改过"),
+}
+
+
+def visible_changes(actor: User | AnonymousUser | None) -> QuerySet[Change]:
+    """Return the links of the chains of the zones whose change log this person may read."""
+    return Change.objects.filter(scope__in=zone_ids(actor, Verb.VIEW, Thing.CHANGE_LOG))
+
+
+def get_change(actor: User | AnonymousUser | None, pk: int) -> Change:
+    """Return one link; raises NotFound when it is hidden or missing."""
+    change = visible_changes(actor).filter(pk=pk).first()
+    if change is None:
+        raise NotFound(what=_("该变更记录"))
+    return change
+
+
+def verb_name(verb: str) -> str:
+    """Return what a verb of the change log is called."""
+    return str(VERB_WORDS.get(verb, verb))
+
+
+def thing_name(label: str) -> str:
+    """Return what a kind of rows is called (``promotion.lead`` -> 招商线索)."""
+    name = label.rpartition(".")[2]
+    known = {str(thing): words for thing, words in THING_NAMES.items()} | OTHER_THINGS
+    return str(known.get(name, label))

@@ -1,0 +1,61 @@
+"""The verbs on zones, on the people who work in them, and on what they share."""
+
+from . import setup
+from .alliances import add_member, create_alliance, remove_member
+from .assignments import Given, Part, assign, assign_jointly, assign_many, hand_over
+from .brands import add_catalogue_item, edit_catalogue_item, set_brand
+from .duty import add_shift, edit_shift, fill_duty, remove_shift, swap_shifts
+from .people import (
+    ONE_TIME_PASSWORD_DAYS,
+    add_membership,
+    add_person,
+    deactivate_person,
+    edit_person,
+    end_membership,
+    reactivate_person,
+    reset_password,
+    reveal_phone,
+)
+from .sectors import add_sector, end_sector, replace_sector
+from .tokens import create_token, revoke_token, use_token
+from .zones import add_department, add_zone, edit_department, edit_zone
+
+__all__ = [
+    "ONE_TIME_PASSWORD_DAYS",
+    "Given",
+    "Part",
+    "add_catalogue_item",
+    "add_department",
+    "add_member",
+    "add_membership",
+    "add_person",
+    "add_sector",
+    "add_shift",
+    "add_zone",
+    "assign",
+    "assign_jointly",
+    "assign_many",
+    "create_alliance",
+    "create_token",
+    "deactivate_person",
+    "edit_catalogue_item",
+    "edit_department",
+    "edit_person",
+    "edit_shift",
+    "edit_zone",
+    "end_membership",
+    "end_sector",
+    "fill_duty",
+    "hand_over",
+    "reactivate_person",
+    "remove_member",
+    "remove_shift",
+    "replace_sector",
+    "reset_password",
+    "reveal_phone",
+    "revoke_token",
+    "set_brand",
+    "setup",
+    "swap_shifts",
+    "use_token",
+]

@@ -1,0 +1,1 @@
+"""Pages of zones, and the middleware that knows which zone a request is about."""

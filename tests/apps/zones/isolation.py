@@ -1,0 +1,386 @@
+"""What nobody of another zone may reach: a row of any kind in a zone, every address that names one, and the check.
+
+The addresses are read from the URL configuration itself, so that a new page or API is checked from the day it is
+there. What the reader cannot make out (a new kind of placeholder, an address whose kind of row is not plain from
+its words) fails loudly and says where to write it down.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.db import models
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.factories import (
+    DAY,
+    MOMENT,
+    make_enterprise,
+    make_lead,
+    make_project,
+    make_sector,
+    make_site,
+    make_unit,
+    make_user,
+)
+from zhuchao.apps.core.models import Attachment, ChainHead, Change, ImportBatch, Job
+from zhuchao.apps.core.services import record_change
+from zhuchao.apps.core.services.files import keep_file
+from zhuchao.apps.zones.models import Alliance, ApiToken, Assignment, Membership, Role, User, Zone
+from zhuchao.config.api import api
+
+# Every text of a row in the other zone says WORD and SECRET: the first is searched for, the second must not be found.
+WORD, SECRET = "乙区密档", "73915"
+API = "api/v1/"
+# Addresses that are nobody's zone, with the reason.
+SHARED = {
+    "figure-detail": "an indicator is the same for all; its figures are of the reader's own zone",
+    "get_figure": "as figure-detail",
+    "import-upload": "the kinds of ledger are the same for all; the file goes to the reader's own zone",
+    "import-template": "as import-upload",
+}
+# Addresses that answer nobody in the zone by themselves, with what they wait for.
+WAITING = {
+    "job-detail": "only the person who started it",
+    "job-cancel": "only the person who started it",
+    "import-cancel": "a job under way",
+}
+FOREIGN = ("accounts/", "i18n/", "static/", "media/")
+
+# What the word before a placeholder stands for, where it is not the name of the model.
+WORDS = {
+    "premises": "premises.Site",
+    "people": "zones.User",
+    "roles": "zones.Membership",
+    "duty": "zones.DutyShift",
+    "catalogue": "zones.CatalogueItem",
+    "tokens": "zones.ApiToken",
+    "changes": "core.Change",
+    "files": "core.Attachment",
+    "jobs": "core.Job",
+    "imports": "core.ImportBatch",
+    "projects/labels": "projects.ProjectLabel",
+    "projects/batches": "projects.BatchPlace",
+    "projects/stages": "projects.StageEntry",
+    "leads/stages": "promotion.LeadStage",
+    "enterprises/tags": "enterprises.EnterpriseTag",
+    "premises/names": "premises.SiteName",
+    "units/states": "premises.UnitState",
+}
+# What a field of the API takes, where its schema only says that it is a text.
+WORTH = {"stage": "talking"}
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the product that names rows: its parts, its placeholders, the app that answers it."""
+
+    route: str
+    name: str
+    placeholders: tuple[str, ...]
+
+    @property
+    def is_api(self) -> bool:
+        return self.route.startswith(API)
+
+
+def addresses() -> Iterator[Address]:
+    """Yield every address of the product's own pages and API, the plain ones too."""
+    for route, name in _walk(get_resolver().url_patterns, ""):
+        if not route.startswith(FOREIGN):
+            placeholders = tuple(part.partition(">")[0].rpartition(":")[2] for part in route.split("<")[1:])
+            yield Address(route, name or "", placeholders)
+
+
+def _walk(patterns: Iterable[URLPattern | URLResolver], before: str) -> Iterator[tuple[str, str | None]]:
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        else:
+            yield route, pattern.name
+
+
+def url_in(address: Address, zone: Zone, *, missing: bool = False) -> str:
+    """Return an address with each placeholder naming a new row of ``zone``, or one that does not exist."""
+    url, route = "/", address.route
+    while "<" in route:
+        before, _, rest = route.partition("<")
+        placeholder, _, route = rest.partition(">")
+        value = _value(address, placeholder.rpartition(":")[2], (url + before).strip("/"), zone, missing)
+        url += f"{before}{value}"
+    return url + route
+
+
+def _value(address: Address, placeholder: str, before: str, zone: Zone, missing: bool) -> object:
+    maker = PLACEHOLDERS.get(placeholder)
+    if maker is None:
+        raise AssertionError(
+            f"{address.route}: say in {__name__}.PLACEHOLDERS what a row of another zone is for <{placeholder}>"
+        )
+    return maker(address, before, zone, missing)
+
+
+def _pk(address: Address, before: str, zone: Zone, missing: bool) -> int:
+    model = model_of(address, before)
+    return 987654321 if missing else row_in(zone, model).pk
+
+
+def _code(address: Address, before: str, zone: Zone, missing: bool) -> str:
+    assert model_of(address, before) is Zone, f"{address.route}: <code> of what?"
+    return "no-such-zone" if missing else zone.code
+
+
+PLACEHOLDERS: dict[str, Callable[[Address, str, Zone, bool], object]] = {
+    "pk": _pk,
+    "job_id": _pk,
+    "code": _code,
+    "member": lambda address, before, zone, missing: zone.pk,
+}
+
+
+def model_of(address: Address, before: str) -> type[models.Model]:
+    """Return the kind of row that the words before a placeholder name."""
+    parts = [part for part in before.removeprefix(API).split("/") if part and not part.isdigit()]
+    for words in ("/".join(parts[-2:]), parts[-1]):
+        if words in WORDS:
+            return apps.get_model(WORDS[words])
+    singular = _singular(parts[-1])
+    known = {model.__name__.lower(): model for model in own_models()}
+    if singular in known:
+        return known[singular]
+    raise AssertionError(f"{address.route}: say in {__name__}.WORDS what kind of row “{parts[-1]}” are")
+
+
+def own_models() -> list[type[models.Model]]:
+    """Return the models of the product's own apps."""
+    return [
+        model
+        for config in apps.get_app_configs()
+        if config.name.startswith("zhuchao.")
+        for model in config.get_models()
+    ]
+
+
+def _singular(word: str) -> str:
+    word = word.replace("-", "")
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+
+
+def row_in(zone: Zone, model: type[models.Model], **values: Any) -> models.Model:
+    """Make a row of any kind in a zone, as small as the database allows, its texts marked."""
+    maker = MAKERS.get(model._meta.label)
+    return maker(zone, **values) if maker else _plain_row(zone, model, **values)
+
+
+def _plain_row(place: Zone, model: type[models.Model], **values: Any) -> models.Model:
+    for field in model._meta.concrete_fields:
+        if field.name in values or field.primary_key:
+            continue
+        if field.related_model is Attachment:
+            # A file is always there, so that the address that sends it has something to give away.
+            values[field.name] = _attachment(place)
+        elif field.name == "scope":
+            values[field.name] = place.pk
+        elif field.null or field.has_default() or getattr(field, "auto_now", False):
+            continue
+        elif isinstance(field, models.ForeignKey):
+            target = field.related_model
+            assert isinstance(target, type)
+            values[field.name] = place if target is Zone else row_in(place, target)
+        elif not getattr(field, "auto_now_add", False):
+            values[field.name] = _text_or_number(field)
+    return model._base_manager.create(**values)
+
+
+def _text_or_number(field: models.Field[Any, Any]) -> Any:
+    if field.choices:
+        return field.choices[0][0]
+    if isinstance(field, models.DateTimeField):
+        return MOMENT
+    if isinstance(field, models.DateField):
+        return DAY
+    if isinstance(field, (models.CharField, models.TextField)):
+        text = f"{WORD}{SECRET}-{next(_numbers)}"
+        return text if field.max_length is None or len(text) <= field.max_length else ""
+    return next(_numbers)
+
+
+def _named() -> str:
+    return f"{WORD}{SECRET}-{next(_numbers)}"
+
+
+def _user(zone: Zone, **values: Any) -> User:
+    return make_user(
+        Role.PROMOTION_OFFICER, zone=zone, **({"display_name": _named(), "phone": "13973915000"} | values)
+    )
+
+
+def _alliance(zone: Zone, **values: Any) -> Alliance:
+    code = f"ally-{next(_numbers)}"
+    alliance = Alliance.objects.create(code=code, name=_named(), lead_zone=zone)
+    alliance.members.add(zone)
+    return alliance
+
+
+def _assignment(zone: Zone, **values: Any) -> Assignment:
+    return Assignment.objects.create(
+        zone=zone,
+        thing="promotion.lead",
+        row_id=next(_numbers),
+        label=_named(),
+        officer=_user(zone),
+        since=MOMENT,
+    )
+
+
+def _change(zone: Zone, **values: Any) -> Change:
+    return record_change(actor=None, verb="edit", rows=[zone], scope=zone.pk, name=_named())
+
+
+def _attachment(zone: Zone, **values: Any) -> Attachment:
+    content = BytesIO(f"{_named()}\n".encode())
+    return keep_file(content=content, name=f"{_named()}.txt", scope=zone.pk, actor=None)
+
+
+def _zone(zone: Zone, **values: Any) -> Zone:
+    if zone.brand_logo is None:
+        zone.brand_logo = _attachment(zone)
+        zone.save(update_fields=["brand_logo"])
+    return zone
+
+
+def _indicator(zone: Zone, **values: Any) -> models.Model:
+    model = apps.get_model("indicators.Indicator")
+    return _plain_row(
+        zone, model, code=f"indicator-{next(_numbers)}", show_unit="万元", dimension="money", zone=zone
+    )
+
+
+MAKERS: dict[str, Callable[..., models.Model]] = {
+    "zones.Zone": _zone,
+    "zones.User": _user,
+    "zones.Membership": lambda zone, **values: Membership.objects.get(user=_user(zone)),
+    "zones.ApiToken": lambda zone, **values: _plain_row(zone, ApiToken, user=_user(zone)),
+    "zones.Alliance": _alliance,
+    "zones.Assignment": _assignment,
+    "zones.Sector": lambda zone, **values: make_sector(zone, _named()),
+    "core.Change": _change,
+    "core.ChainHead": lambda zone, **values: ChainHead.objects.get(scope=_change(zone).scope),
+    "core.Attachment": _attachment,
+    "core.Job": lambda zone, **values: _plain_row(zone, Job, scope=zone.pk, created_by=_user(zone)),
+    "core.ImportBatch": lambda zone, **values: _plain_row(zone, ImportBatch, kind="enterprises"),
+    "enterprises.Enterprise": lambda zone, **values: make_enterprise(zone, name=f"{_named()}有限公司"),
+    "premises.Site": lambda zone, **values: make_site(zone, name=_named()),
+    "premises.Unit": lambda zone, **values: make_unit(make_site(zone, name=_named()), name=_named()),
+    "indicators.Indicator": _indicator,
+    "indicators.Observation": lambda zone, **values: _plain_row(
+        zone, apps.get_model("indicators.Observation"), value=Decimal(int(SECRET))
+    ),
+    "promotion.Lead": lambda zone, **values: make_lead(zone, name=_named(), investor=_named()),
+    "projects.Project": lambda zone, **values: make_project(zone, name=_named(), company=_named()),
+}
+
+
+def fill(zone: Zone) -> None:
+    """Make one row of every kind in a zone."""
+    for model in own_models():
+        fields = {field.name for field in model._meta.get_fields()}
+        if model._meta.label in MAKERS or fields & {"zone", "scope"}:
+            row_in(zone, model)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request: a method and an address, for the API with a body of the right shape."""
+
+    method: str
+    url: str
+    body: dict[str, Any] | None = None
+
+
+def calls_of(address: Address, url: str) -> list[Call]:
+    """Return every request that an address takes: what a page takes, or the methods that the API says it has."""
+    if not address.is_api:
+        return [Call("get", url), Call("post", url)]
+    known = _openapi()
+    route = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address.route)
+    calls = []
+    for method, operation in known["paths"][route].items():
+        required = [
+            one for one in operation.get("parameters", ()) if one["in"] == "query" and one.get("required")
+        ]
+        query = urlencode({one["name"]: _sample(one["schema"], known) for one in required})
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+        sample = _sample(body, known) if body else None
+        calls.append(Call(method, f"{url}?{query}" if query else url, sample))
+    return calls
+
+
+@lru_cache(maxsize=1)
+def _openapi() -> dict[str, Any]:
+    return dict(api.get_openapi_schema())
+
+
+def _sample(schema: dict[str, Any], known: dict[str, Any], name: str = "") -> Any:
+    """Return a value that a JSON schema takes; ``WORTH`` says what its words do not."""
+    if name in WORTH:
+        return WORTH[name]
+    if "$ref" in schema:
+        return _sample(known["components"]["schemas"][schema["$ref"].rpartition("/")[2]], known)
+    if "anyOf" in schema or "allOf" in schema:
+        return _sample((schema.get("anyOf") or schema["allOf"])[0], known)
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema.get("type") == "object":
+        needed = schema.get("required", ())
+        return {
+            name: _sample(one, known, name)
+            for name, one in schema.get("properties", {}).items()
+            if name in needed
+        }
+    if schema.get("type") == "array":
+        return [_sample(schema["items"], known)]
+    if schema.get("format") == "date":
+        return DAY.isoformat()
+    if schema.get("format") == "date-time":
+        return MOMENT.isoformat()
+    return {"integer": 1, "number": 1, "boolean": True}.get(schema.get("type", ""), "x")
+
+
+def assert_isolated(client: Client, *wanted: str | Call) -> list[int]:
+    """Fail unless each address answers this browser, to read and to write, as if the row did not exist.
+
+    A plain address is read and posted to. What does not take a method (405) must answer another with 404.
+    Returns the status of every request.
+    """
+    calls = [
+        one
+        for item in wanted
+        for one in ([Call("get", item), Call("post", item)] if isinstance(item, str) else [item])
+    ]
+    statuses: dict[str, dict[str, int]] = {}
+    for call in calls:
+        given = {} if call.body is None else {"data": call.body, "content_type": "application/json"}
+        answer = getattr(client, call.method)(call.url, **given)
+        statuses.setdefault(call.url.partition("?")[0], {})[call.method] = answer.status_code
+        assert SECRET not in text_of(answer), f"{call.method} {call.url} tells of another zone"
+    for url, found in statuses.items():
+        assert set(found.values()) <= {404, 405}, f"{url} answers {found}"
+        assert 404 in found.values(), f"{url} answers {found}"
+    return [status for found in statuses.values() for status in found.values()]
+
+
+def text_of(answer: Any) -> str:
+    """Return what an answer says, a file of it too."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode("utf-8", "replace")
