@@ -483,7 +483,11 @@ def test_the_blank_template_is_understood_by_the_importer_and_its_example_is_not
 
 def test_a_file_is_taken_in_at_one_go_with_a_mapping_by_header(tmp_path):
     path, zone = tmp_path / "科室.csv", make_zone()
-    rows = [["全名", "名称", "类型", "人数"], ["招商一科", "x", "招商办", "1"], ["评审科", "y", "招商办", "2"]]
+    rows = [
+        ["全名", "名称", "类型", "人数"],
+        ["招商一科", "x", "招商办", "1"],
+        ["评审科", "y", "招商办", "2"],
+    ]
     path.write_bytes(make_csv(rows).getvalue())
     said = {"全名": "名称", "类型": ""}
     dry = import_file(actor=None, scope=zone.pk, kind="toy", path=path, mapping=said, dry_run=True)

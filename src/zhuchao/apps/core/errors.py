@@ -245,7 +245,9 @@ class RowsRefused(DomainError):
 
     code = "rows_refused"
     message = _("有 {count} 行不能导入，因此整个文件都没有导入。")
-    next_step = _("请下载标注过的文件，按“筑巢：问题”一列改正后重新上传；或者选择“跳过有问题的行，导入其余”。")
+    next_step = _(
+        "请下载标注过的文件，按“筑巢：问题”一列改正后重新上传；或者选择“跳过有问题的行，导入其余”。"
+    )
     http_status = 409
 
 

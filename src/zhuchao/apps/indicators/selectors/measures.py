@@ -105,7 +105,9 @@ class Measure:
 def _flow(model: type[Model], window: Window) -> QuerySet[Any]:
     """Return the entries of a kind in force at the window's moment that happened within it."""
     entries: QuerySet[Any] = model._default_manager.as_of(window.as_of)  # type: ignore[attr-defined]
-    return entries.select_related("evidence").filter(zone_id__in=window.zone_ids, happened_on__range=(window.start, window.end))
+    return entries.select_related("evidence").filter(
+        zone_id__in=window.zone_ids, happened_on__range=(window.start, window.end)
+    )
 
 
 def _activities(*directions: str, kinds: Sequence[str] = ()) -> Callable[[Window], QuerySet[Any]]:
