@@ -29,8 +29,8 @@ from .schemas import (
     MetOut,
     PipelineOut,
     Stage,
-    StageEdit,
-    StageIn,
+    LeadStageEdit,
+    LeadStageIn,
     VoidIn,
 )
 
@@ -126,7 +126,7 @@ def list_stages(request: HttpRequest, pk: int) -> list[LeadStage]:
 
 
 @router.post("/leads/{int:pk}/stages", response={201: LeadStageOut})
-def set_stage(request: HttpRequest, pk: int, body: StageIn) -> Status[LeadStage]:
+def set_stage(request: HttpRequest, pk: int, body: LeadStageIn) -> Status[LeadStage]:
     """Enter that a lead came into a stage."""
     actor = _actor(request)
     return Status(
@@ -135,7 +135,7 @@ def set_stage(request: HttpRequest, pk: int, body: StageIn) -> Status[LeadStage]
 
 
 @router.post("/leads/stages/{int:pk}/correct", response=LeadStageOut)
-def correct_stage(request: HttpRequest, pk: int, body: StageEdit) -> LeadStage:
+def correct_stage(request: HttpRequest, pk: int, body: LeadStageEdit) -> LeadStage:
     """Replace a stage entry by one that says it right."""
     actor = _actor(request)
     entry = selectors.get_lead_stage(actor, pk)

@@ -105,7 +105,7 @@ class AssignIn(Schema):
     reason: str = ""
 
 
-class StageIn(Schema):
+class LeadStageIn(Schema):
     """The stage a lead came into; ``seen`` is the entry that stood there when it was read."""
 
     stage: Stage
@@ -114,7 +114,7 @@ class StageIn(Schema):
     seen: int | None = None
 
 
-class StageEdit(Schema):
+class LeadStageEdit(Schema):
     """What a stage entry should have said; what is not given stays."""
 
     reason: str

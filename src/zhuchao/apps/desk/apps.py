@@ -1,0 +1,16 @@
+"""The desk app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.web.shell import NavItem
+
+
+class DeskConfig(AppConfig):
+    name = "zhuchao.apps.desk"
+    label = "desk"
+    verbose_name = _("今日")
+    navigation = (
+        NavItem("today", _("今日"), "today", "tabler-checklist", 10, "zone"),
+        NavItem("imports", _("导入"), "import-list", "tabler-upload", 190, "zone"),
+    )

@@ -1,0 +1,127 @@
+"""Which files on their way in a person may see, and where what they brought is found."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhuchao.apps.core.errors import DomainError, NotFound
+from zhuchao.apps.core.models import Attachment, ImportBatch, Job
+from zhuchao.apps.core.services.importing import Ledger, Words, all_ledgers, as_problem, get_ledger, words
+from zhuchao.apps.zones.models import User, Zone
+
+# Where what a ledger brought is found: the list of its records or entries.
+LISTS = {
+    "premises": "unit-list",
+    "revitalisations": "revitalisation-list",
+    "enterprises": "enterprise-list",
+    "filings": "enterprise-list",
+    "leads": "lead-list",
+    "activities": "activity-list",
+    "projects": "project-list",
+    "investments": "investment-list",
+    "targets": "target-list",
+    "observations": "observation-list",
+}
+# Where a changed row is seen before it changes.
+RECORDS = {
+    "premises.unit": "unit-detail",
+    "enterprises.enterprise": "enterprise-detail",
+    "promotion.lead": "lead-detail",
+    "promotion.activity": "activity-detail",
+    "projects.project": "project-detail",
+}
+
+
+@dataclass(frozen=True)
+class TriedRow:
+    """One row of a trial as a page shows it."""
+
+    number: int
+    cells: list[tuple[str, str]]
+    changes: list[tuple[str, str, str]]
+    problems: list[Words]
+    url: str
+
+
+def open_ledgers(actor: User, zone: Zone) -> list[Ledger]:
+    """Return the ledgers this person may import into a zone."""
+    return [ledger for ledger in all_ledgers() if _may(ledger, actor, zone.pk)]
+
+
+def visible_batches(actor: User, zone: Zone) -> QuerySet[ImportBatch]:
+    """Return the files of a zone whose kind of ledger this person may import, newest first."""
+    kinds = [ledger.key for ledger in open_ledgers(actor, zone)]
+    rows = ImportBatch.objects.filter(scope=zone.pk, kind__in=kinds)
+    return rows.select_related("attachment", "created_by").defer("preview", "warnings", "mapping")
+
+
+def get_batch(actor: User, pk: int) -> ImportBatch:
+    """Return a file on its way in; hidden and missing look the same."""
+    rows = ImportBatch.objects.select_related("attachment__file", "outcome__file", "job", "created_by")
+    batch = rows.filter(pk=pk).first()
+    known = {ledger.key: ledger for ledger in all_ledgers()}
+    if batch is None or batch.kind not in known or not _may(known[batch.kind], actor, batch.scope):
+        raise NotFound(what=_("这次导入"))
+    return batch
+
+
+def get_outcome(actor: User, pk: int) -> Attachment:
+    """Return the annotated file of an import; raises NotFound when there is none."""
+    batch = get_batch(actor, pk)
+    if batch.outcome is None:
+        raise NotFound(what=_("标注过的文件"))
+    return batch.outcome
+
+
+def tried_rows(batch: ImportBatch, state: str) -> list[TriedRow]:
+    """Return the first rows of one outcome of a trial."""
+    ledger = get_ledger(batch.kind)
+    return [_tried_row(row, ledger) for row in batch.preview.get(state, ())]
+
+
+def said_of_file(batch: ImportBatch) -> list[Words]:
+    """Return what must be told of the file as a whole."""
+    ledger = get_ledger(batch.kind)
+    return [words(as_problem(problem), ledger) for problem in batch.warnings]
+
+
+def list_url(batch: ImportBatch) -> str:
+    """Return where what the file brought is found."""
+    name = LISTS.get(batch.kind)
+    return reverse(name) if name else ""
+
+
+def ledger_title(kind: str) -> str:
+    """Return what people call a kind of ledger; the kind itself when no app offers it any more."""
+    return next((str(ledger.title) for ledger in all_ledgers() if ledger.key == kind), kind)
+
+
+def job_url(job: Job) -> str:
+    """Return where a job's outcome is seen: the import it belongs to, the report it made, or nothing."""
+    if "batch" in job.arguments:
+        return reverse("import-detail", args=[job.arguments["batch"]])
+    if "report_id" in job.result:
+        return reverse("report-detail", args=[job.result["report_id"]])
+    return ""
+
+
+def _may(ledger: Ledger, actor: User, scope: int) -> bool:
+    try:
+        ledger.authorise(actor, scope)
+    except DomainError:
+        return False
+    return True
+
+
+def _tried_row(row: dict[str, Any], ledger: Ledger) -> TriedRow:
+    name = RECORDS.get(ledger.thing)
+    return TriedRow(
+        number=row["row"],
+        cells=[(label, text) for label, text in row["cells"]],
+        changes=[(label, old, new) for label, old, new in row.get("changes", ())],
+        problems=[words(as_problem(problem), ledger, row["row"]) for problem in row.get("problems", ())],
+        url=reverse(name, args=[row["row_id"]]) if name and "row_id" in row else "",
+    )

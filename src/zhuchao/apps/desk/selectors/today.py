@@ -1,0 +1,226 @@
+"""今日: what is overdue, due or red for one person in one zone, each with why and the way to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhuchao.apps.core.models import ImportBatch, Job
+from zhuchao.apps.indicators import selectors as indicators
+from zhuchao.apps.indicators.selectors import Figure
+from zhuchao.apps.premises import selectors as premises
+from zhuchao.apps.projects import selectors as projects
+from zhuchao.apps.projects.models import Stage
+from zhuchao.apps.promotion import selectors as promotion
+from zhuchao.apps.promotion.models import Lead
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.models import Role, User, Zone
+from zhuchao.apps.zones.selectors import Thing, Verb, duty
+from zhuchao.engines.units import show_percent
+
+from ..models import Snooze
+
+# As many cards of one kind as a person can take in; the rest is one click away as a list.
+MOST_OF_A_KIND = 15
+
+
+class Urgency(StrEnum):
+    """How soon: the groups of the page, in its order."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing to see to. ``key`` is stable, so that it can be put off."""
+
+    key: str
+    urgency: Urgency
+    title: str
+    why: str
+    url: str
+    verb: str
+    day: date | None = None
+    kind: str = ""
+    light: str = "none"
+
+
+def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
+    """Return the cards of a person in a zone, most urgent first, and the zone's figures of the month.
+
+    What the person put off is left out until its day.
+    """
+    on = zones.today(zone)
+    figures = _figures(actor, zone, on)
+    snoozed = set(Snooze.objects.filter(user=actor, until__gt=on).values_list("key", flat=True))
+    cards = [
+        *_leads(actor, zone, on),
+        *_milestones(actor, zone, on),
+        *_red_figures(zone, figures, on),
+        *_sites(actor, zone),
+        *_duty(actor, zone, on),
+        *_imports(actor, zone),
+    ]
+    order = list(Urgency)
+    kept = [card for card in cards if card.key not in snoozed]
+    kept.sort(key=lambda card: (order.index(card.urgency), card.day or date.max, card.key))
+    return kept, figures
+
+
+def _figures(actor: User, zone: Zone, on: date) -> list[Figure]:
+    if not zones.may(actor, Verb.VIEW, Thing.TARGET, zone):
+        return []
+    # In the first days of a month people look at the month that has just closed.
+    last_month = on.replace(day=1) - timedelta(days=1)
+    month = last_month if on.month != 1 else on
+    return indicators.figures_of(actor, zone, month=indicators.month_end(f"{month.year}-{month.month}"))
+
+
+def _urgency(day: date, on: date) -> Urgency:
+    if day < on:
+        return Urgency.OVERDUE
+    return Urgency.TODAY if day == on else Urgency.WEEK
+
+
+def _when(day: date, on: date) -> str:
+    days = (on - day).days
+    if days > 0:
+        return ngettext("已逾期 %(days)d 天", "已逾期 %(days)d 天", days) % {"days": days}
+    return _("今天到期") if days == 0 else _("%(day)s 到期") % {"day": f"{day:%m-%d}"}
+
+
+def _leads(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    rows = promotion.visible_leads(actor).filter(
+        zone__in=zones.zones_under(actor, zone, Thing.LEAD),
+        next_action_on__lte=on + timedelta(days=7),
+    )
+    rows = rows.exclude(stage__in=(Lead.Stage.SIGNED, Lead.Stage.LOST))
+    if Role.LEADER not in zones.roles_of(actor, zone.pk) and rows.filter(owner=actor).exists():
+        rows = rows.filter(owner=actor)
+    for lead in rows.select_related("owner").order_by("next_action_on", "pk")[:MOST_OF_A_KIND]:
+        day = lead.next_action_on
+        if day is None:
+            continue
+        who = lead.owner.display_name if lead.owner else _("无责任人")
+        yield Card(
+            key=f"lead:{lead.pk}",
+            urgency=_urgency(day, on),
+            title=f"{lead.name}：{lead.next_action or _('联系项目方')}",
+            why=f"{_when(day, on)}，{lead.get_stage_display()}，{who}",
+            url=reverse("lead-detail", args=[lead.pk]),
+            verb=_("去跟进"),
+            day=day,
+            kind=_("招商"),
+            light="red" if day < on else "amber" if day == on else "none",
+        )
+
+
+def _milestones(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    rows = projects.visible_milestones(actor).filter(
+        zone__in=zones.zones_under(actor, zone, Thing.PROJECT),
+        met_on__isnull=True,
+        planned_on__lte=on + timedelta(days=7),
+    )
+    for row in rows.order_by("planned_on", "pk")[:MOST_OF_A_KIND]:
+        yield Card(
+            key=f"milestone:{row.pk}",
+            urgency=_urgency(row.planned_on, on),
+            title=f"{row.project.name}：{row.name}",
+            why=f"{_when(row.planned_on, on)}，"
+            + (_("计划%(stage)s") % {"stage": Stage(row.stage).label} if row.stage else _("计划节点")),
+            url=reverse("project-detail", args=[row.project_id]),
+            verb=_("看项目"),
+            day=row.planned_on,
+            kind=_("项目"),
+            light="red" if row.planned_on < on else "none",
+        )
+
+
+def _red_figures(zone: Zone, figures: list[Figure], on: date) -> Iterator[Card]:
+    for figure in figures:
+        target = figure.main_target
+        if figure.light != "red" or target is None:
+            continue
+        yield Card(
+            key=f"figure:{zone.pk}:{figure.code}:{figure.end:%Y%m}",
+            urgency=Urgency.WEEK,
+            title=_("%(name)s落后于时序进度") % {"name": figure.indicator.name},
+            why=_("完成 %(done)s，时序进度 %(time)s")
+            % {"done": show_percent(target.completion.ratio), "time": show_percent(target.progress)},
+            url=reverse("figure-detail", args=[figure.code]) + f"?month={figure.end:%Y-%m}",
+            verb=_("看明细"),
+            kind=_("指标"),
+            light="red",
+        )
+
+
+def _sites(actor: User, zone: Zone) -> Iterator[Card]:
+    if not zones.may(actor, Verb.CHANGE, Thing.SITE, zone) and Role.LEADER not in zones.roles_of(
+        actor, zone.pk
+    ):
+        return
+    for site in premises.sites_without_steward(actor, zone)[:MOST_OF_A_KIND]:
+        yield Card(
+            key=f"steward:{site.pk}",
+            urgency=Urgency.OVERDUE,
+            title=_("%(site)s没有园长") % {"site": site.name},
+            why=_("一载体一园长：每个载体须有一名负责人"),
+            url=reverse("site-detail", args=[site.pk]),
+            verb=_("去指定"),
+            kind=_("载体"),
+            light="red",
+        )
+
+
+def _duty(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    if not zones.may(actor, Verb.CHANGE, Thing.DUTY, zone):
+        return
+    if not duty.visible_shifts(actor).filter(zone=zone).exists():
+        return  # a zone that keeps no roster has no gaps in it
+    gaps = duty.gaps(zone, on, on + timedelta(days=14))
+    if gaps:
+        yield Card(
+            key=f"duty:{zone.pk}:{gaps[0]:%Y%m%d}",
+            urgency=_urgency(gaps[0], on),
+            title=ngettext("值班表有 %(n)d 天没有人", "值班表有 %(n)d 天没有人", len(gaps))
+            % {"n": len(gaps)},
+            why=_("最早是 %(day)s；365天天帮要求每天有人值班") % {"day": f"{gaps[0]:%m-%d}"},
+            url=reverse("duty-month"),
+            verb=_("去排班"),
+            day=gaps[0],
+            kind=_("值班"),
+            light="amber",
+        )
+
+
+def _imports(actor: User, zone: Zone) -> Iterator[Card]:
+    waiting = ImportBatch.objects.filter(scope=zone.pk, created_by=actor, state=ImportBatch.State.TRIED)
+    for batch in waiting.select_related("attachment").order_by("-pk")[:5]:
+        yield Card(
+            key=f"import:{batch.pk}",
+            urgency=Urgency.WAITING,
+            title=_("%(file)s 还没有确认导入") % {"file": batch.attachment.name},
+            why=_("已试算，等您确认"),
+            url=reverse("import-try", args=[batch.pk]),
+            verb=_("去确认"),
+            kind=_("导入"),
+        )
+    failed = Job.objects.filter(scope=zone.pk, created_by=actor, state=Job.State.FAILED)
+    for job in failed.order_by("-pk")[:5]:
+        yield Card(
+            key=f"job:{job.pk}",
+            urgency=Urgency.WAITING,
+            title=_("%(title)s没有完成") % {"title": job.title},
+            why=str(job.problem.get("message", "")) or _("没有写入任何数据"),
+            url=reverse("job-detail", args=[job.pk]),
+            verb=_("看原因"),
+            kind=_("任务"),
+            light="red",
+        )

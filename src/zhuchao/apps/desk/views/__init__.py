@@ -1,0 +1,1 @@
+"""Pages of the desk: 今日, search, imports, jobs."""

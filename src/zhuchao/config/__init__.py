@@ -1,0 +1,1 @@
+"""Settings, addresses, the one API object, and the way in for servers."""
