@@ -1,0 +1,23 @@
+"""The enterprises app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.web.shell import NavItem
+
+
+class EnterprisesConfig(AppConfig):
+    name = "zhuchao.apps.enterprises"
+    label = "enterprises"
+    verbose_name = _("企业")
+    navigation = (
+        NavItem("enterprises", _("企业"), "enterprise-list", "tabler-building-factory-2", 25, "enterprise"),
+    )
+
+    def ready(self) -> None:
+        from zhuchao.apps.core.services.importing import register
+
+        from .services.ledgers import ENTERPRISES, FILINGS
+
+        register(ENTERPRISES)
+        register(FILINGS)

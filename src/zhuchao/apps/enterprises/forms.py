@@ -1,0 +1,306 @@
+"""What people fill in for firms. Shape only; the rules are in services."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.models import Sector, Zone
+from zhuchao.apps.zones.selectors.sectors import sectors_on
+from zhuchao.web.forms import ZForm
+
+from .models import Enterprise, Filing, Measure
+from .selectors.filings import MONEY
+
+WAN = Decimal(10_000)
+YES_NO = (("", _("未知")), ("1", _("是")), ("0", _("否")))
+
+
+def _date(**options: Any) -> forms.DateField:
+    return forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date", "data-day": ""}, format="%Y-%m-%d"), **options
+    )
+
+
+def _amount(unit: Any, **options: Any) -> forms.DecimalField:
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": unit})
+    return forms.DecimalField(widget=widget, required=False, max_digits=20, **options)
+
+
+class EnterpriseForm(ZForm):
+    """What a firm's record says. ``confirmed_distinct_reason`` is asked for when a possible double was found."""
+
+    name = forms.CharField(label=_("企业名称"), max_length=120, help_text=_("营业执照上的全称"))
+    name_since = _date(label=_("名称启用日期"), required=False, help_text=_("更名时填写；不填按今天"))
+    credit_code = forms.CharField(
+        label=_("统一社会信用代码"),
+        max_length=40,
+        required=False,
+        help_text=_("18 位，例如 91990000000000010P"),
+    )
+    legacy_reg_no = forms.CharField(
+        label=_("原注册号"), max_length=30, required=False, help_text=_("15 位，没有可不填")
+    )
+    state = forms.ChoiceField(
+        label=_("状态"), choices=Enterprise.State.choices, initial=Enterprise.State.OPERATING
+    )
+    industry_code = forms.CharField(
+        label=_("国民经济行业代码"),
+        max_length=40,
+        required=False,
+        help_text=_("GB/T 4754-2017，例如 C3962 或 3962"),
+    )
+    sector = forms.ModelChoiceField(
+        Sector.objects.none(), label=_("所属产业"), required=False, empty_label=_("未指定")
+    )
+    is_above_scale = forms.TypedChoiceField(
+        label=_("规上"), choices=YES_NO, required=False, empty_value=None, coerce=lambda text: text == "1"
+    )
+    established_on = _date(label=_("成立日期"), required=False)
+    registered_capital_wan = _amount(_("万元"), label=_("注册资本"), decimal_places=6)
+    legal_person = forms.CharField(label=_("法定代表人"), max_length=60, required=False)
+    address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    business = forms.CharField(
+        label=_("主营业务"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
+    )
+    confirmed_distinct_reason = forms.CharField(
+        label=_("确认不是同一家"),
+        max_length=200,
+        required=False,
+        help_text=_("写明依据，例如“母公司与子公司，代码不同”。理由会永久保留。"),
+    )
+
+    groups: Any = (
+        (
+            _("身份"),
+            ("name", "name_since", "credit_code", "legacy_reg_no", "state", "confirmed_distinct_reason"),
+        ),
+        (
+            _("行业与规模"),
+            ("industry_code", "sector", "is_above_scale", "established_on", "registered_capital_wan"),
+        ),
+        (_("其他"), ("legal_person", "address", "business")),
+    )
+
+    def __init__(self, *args: Any, zone: Zone, kept_sector: Sector | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        open_now = sectors_on(zone, zones.today(zone))
+        if kept_sector is not None:
+            open_now = open_now | Sector.objects.filter(pk=kept_sector.pk)
+        field = self.fields["sector"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = open_now
+
+    def ask_why_distinct(self, ask: bool) -> None:
+        """Show the field for the reason only when there is something to give a reason for."""
+        widget = forms.TextInput(attrs={"maxlength": "200"}) if ask else forms.HiddenInput()
+        self.fields["confirmed_distinct_reason"].widget = widget
+
+    def offer_choice(self, theirs: dict[str, Any]) -> list[str]:
+        """Add, for each field in which what was typed differs from ``theirs``, a choice between the two.
+
+        Returns the names of those fields. ``self.data`` must be a copy that may be written to.
+        """
+        differing = []
+        for name, value in theirs.items():
+            there, typed = plain_value(value), str(self.data.get(name, ""))
+            if there != typed:
+                named = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", ())}
+                choices = (
+                    ("theirs", _("现有内容：%(value)s") % {"value": named.get(there, there) or "—"}),
+                    ("yours", _("您填写的：%(value)s") % {"value": named.get(typed, typed) or "—"}),
+                )
+                self.fields[f"keep_{name}"] = forms.ChoiceField(
+                    label=self.fields[name].label, choices=choices, widget=forms.RadioSelect, required=False
+                )
+                cast(QueryDict, self.data)[f"keep_{name}"] = "yours"
+                differing.append(name)
+        self.groups = ((_("逐项选择要保留的内容"), tuple(f"keep_{name}" for name in differing)), *self.groups)
+        return differing
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in, as the services take it."""
+        said = dict(self.cleaned_data)
+        wan = said.pop("registered_capital_wan")
+        said["registered_capital_cny"] = None if wan is None else (wan * WAN).quantize(Decimal("0.01"))
+        return said
+
+    @staticmethod
+    def initial_of(firm: Enterprise) -> dict[str, Any]:
+        """Return what the form shows of a firm that is there."""
+        capital = firm.registered_capital_cny
+        above = firm.is_above_scale
+        names = ("name", "credit_code", "legacy_reg_no", "state", "industry_code", "sector", "established_on")
+        shown = {name: getattr(firm, name) for name in (*names, "legal_person", "address", "business")}
+        shown["is_above_scale"] = "" if above is None else str(int(above))
+        shown["registered_capital_wan"] = None if capital is None else f"{(capital / WAN).normalize():f}"
+        return shown
+
+
+class StateForm(ZForm):
+    """Bring a firm into another state."""
+
+    state = forms.ChoiceField(label=_("状态"), choices=Enterprise.State.choices)
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("例如“2023-05 已办理注销”"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MergeForm(ZForm):
+    """Choose which of two records stays and what it takes over from the other."""
+
+    survivor = forms.IntegerField()
+    take = forms.MultipleChoiceField(required=False)
+    reason = forms.CharField(label=_("合并理由"), max_length=200, required=False)
+    left_version = forms.IntegerField()
+    right_version = forms.IntegerField()
+
+    def __init__(self, *args: Any, fields: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["take"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(name, name) for name in fields]
+
+
+class ContactForm(ZForm):
+    """A person to call. An empty number keeps the one there is: nobody has to see it to edit the rest."""
+
+    name = forms.CharField(label=_("姓名"), max_length=40)
+    post = forms.CharField(label=_("职务"), max_length=40, required=False)
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+    is_main = forms.BooleanField(label=_("主要联系人"), required=False)
+    clear_phone = forms.BooleanField(label=_("删除原电话"), required=False)
+    clear_email = forms.BooleanField(label=_("删除原邮箱"), required=False)
+
+    def __init__(self, *args: Any, masked: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("phone", "email"):
+            kept = (masked or {}).get(name, "")
+            if kept:
+                self.fields[name].help_text = _("现为 %(masked)s；留空则不改") % {"masked": kept}
+            else:
+                del self.fields[f"clear_{name}"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in; a number left empty is not among it unless it is to be deleted."""
+        said = {name: self.cleaned_data[name] for name in ("name", "post", "is_main")}
+        for name in ("phone", "email"):
+            if self.cleaned_data[name] or self.cleaned_data.get(f"clear_{name}"):
+                said[name] = "" if self.cleaned_data.get(f"clear_{name}") else self.cleaned_data[name]
+        return said
+
+
+class TagForm(ZForm):
+    """What is said of a firm, by whom and since when."""
+
+    tag = forms.CharField(label=_("标签"), max_length=30, help_text=_("例如 龙头、独角兽、总部"))
+    source = forms.CharField(label=_("来源"), max_length=120, help_text=_("例如“市工信局 2023 年度认定名单”"))
+    happened_on = _date(label=_("日期"))
+    evidence_note = forms.CharField(label=_("佐证说明"), max_length=200, required=False)
+
+
+class TagCorrectionForm(TagForm):
+    """What a tag should have said, and why it did not."""
+
+    reason = forms.CharField(label=_("更正原因"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["evidence_note"]
+
+
+class ReasonForm(ZForm):
+    """Why an entry is voided or a merge undone."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("原因会永久保留在台账中"))
+
+
+class FilingForm(ZForm):
+    """What a firm reports for one period: one box a measure, empty ones are not filed."""
+
+    PERIODS: ClassVar = [
+        *((f"month-{n}", _("%(n)s 月（1 月起累计）") % {"n": n}) for n in range(1, 13)),
+        *((f"quarter-{n}", _("第 %(n)s 季度") % {"n": n}) for n in range(1, 5)),
+        ("year-1", _("全年")),
+    ]
+
+    year = forms.IntegerField(label=_("年份"), min_value=1990, max_value=2100)
+    period = forms.ChoiceField(label=_("期间"), choices=PERIODS)
+    status = forms.ChoiceField(label=_("数据状态"), choices=Filing.Status.choices)
+    evidence_note = forms.CharField(label=_("数据来源"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for measure in Measure:
+            self.fields[measure.value] = _amount(
+                unit_of(measure), label=plain_label(measure), decimal_places=6
+            )
+
+    @property
+    def groups(self) -> Any:  # type: ignore[override]
+        """Return the fields in groups: the period, then the values."""
+        return (
+            (_("期间与状态"), ("year", "period", "status", "evidence_note")),
+            (_("数值"), tuple(measure.value for measure in Measure)),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.errors and not any(said.get(measure.value) is not None for measure in Measure):
+            raise forms.ValidationError(_("请至少填写一个数值。"))
+        return said
+
+    @property
+    def figures(self) -> dict[str, Decimal]:
+        """Return the values that were filled in, in yuan, persons and tonnes."""
+        said = {measure: self.cleaned_data.get(measure.value) for measure in Measure}
+        return {m.value: in_base(m, value) for m, value in said.items() if value is not None}
+
+
+class FilingCorrectionForm(ZForm):
+    """What a filed value should have been, and why it was not."""
+
+    status = forms.ChoiceField(label=_("数据状态"), choices=Filing.Status.choices)
+    reason = forms.CharField(label=_("更正原因"), max_length=200)
+
+    def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.measure = measure
+        value = _amount(unit_of(measure), label=plain_label(measure), decimal_places=6)
+        value.required = True
+        self.fields = {"value": value, **self.fields}
+
+    @property
+    def figure(self) -> Decimal:
+        """Return the value in yuan, persons or tonnes."""
+        return in_base(self.measure, self.cleaned_data["value"])
+
+
+def plain_value(value: Any) -> str:
+    """Return a value as a browser posts it."""
+    value = getattr(value, "pk", value)
+    return "" if value is None else str(value)
+
+
+def unit_of(measure: str) -> str:
+    """Return the unit in which people type and read a measure."""
+    if measure in MONEY:
+        return gettext("万元")
+    return gettext("人") if measure == Measure.EMPLOYEES else gettext("吨标准煤")
+
+
+def plain_label(measure: Measure) -> Any:
+    """Return the name of a measure; its unit stands in the field."""
+    return _("综合能耗") if measure == Measure.ENERGY_TCE else measure.label
+
+
+def in_base(measure: str, value: Decimal) -> Decimal:
+    """Return a typed value in yuan, persons or tonnes."""
+    return value * WAN if measure in MONEY else value

@@ -1,0 +1,76 @@
+"""What a person may read of the register of firms."""
+
+from .duplicates import Candidate, DuplicateGroup, duplicate_groups, find_candidates
+from .enterprises import (
+    Family,
+    family_ids,
+    family_of,
+    get_enterprise,
+    listed_enterprises,
+    names_of,
+    narrowed,
+    narrowed_by_age,
+    narrowed_by_industry,
+    narrowed_by_tag,
+    searched,
+    survivor_of,
+    tags_known,
+    visible_enterprises,
+)
+from .filings import (
+    Series,
+    SeriesValue,
+    get_filing,
+    history_of,
+    period_label,
+    series_of,
+    standing_filings,
+    visible_filings,
+)
+from .people import ContactLine, contact_lines, get_contact, visible_contacts
+from .related import RelatedGroup, RelatedRow, register, related_to
+from .tags import get_tag, tags_of, visible_tags
+from .timeline import Event, merges_into, timeline_of
+
+__all__ = [
+    "Candidate",
+    "ContactLine",
+    "DuplicateGroup",
+    "Event",
+    "Family",
+    "RelatedGroup",
+    "RelatedRow",
+    "Series",
+    "SeriesValue",
+    "contact_lines",
+    "duplicate_groups",
+    "family_ids",
+    "family_of",
+    "find_candidates",
+    "get_contact",
+    "get_enterprise",
+    "get_filing",
+    "get_tag",
+    "history_of",
+    "listed_enterprises",
+    "merges_into",
+    "names_of",
+    "narrowed",
+    "narrowed_by_age",
+    "narrowed_by_industry",
+    "narrowed_by_tag",
+    "period_label",
+    "register",
+    "related_to",
+    "searched",
+    "series_of",
+    "standing_filings",
+    "survivor_of",
+    "tags_known",
+    "tags_of",
+    "timeline_of",
+    "visible_contacts",
+    "visible_enterprises",
+    "visible_filings",
+    "visible_tags",
+]
