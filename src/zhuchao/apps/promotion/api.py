@@ -25,12 +25,12 @@ from .schemas import (
     LeadIn,
     LeadOut,
     LeadPage,
+    LeadStageEdit,
+    LeadStageIn,
     LeadStageOut,
     MetOut,
     PipelineOut,
     Stage,
-    LeadStageEdit,
-    LeadStageIn,
     VoidIn,
 )
 
