@@ -1,0 +1,1 @@
+"""What must hold when somebody kills, meddles, or all come at once."""
