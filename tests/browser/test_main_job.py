@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from django.core.management import call_command
+from django.utils import timezone
 from docx import Document
 from playwright.sync_api import Page, expect
 
@@ -15,7 +16,7 @@ from zhuchao.apps.indicators.services import load_builtin_indicators, set_target
 from zhuchao.apps.premises.models import Revitalisation
 from zhuchao.apps.zones.models import Role, User, Zone
 
-YEAR = date.today().year - 1
+YEAR = timezone.now().year - 1
 
 
 @pytest.fixture
@@ -105,7 +106,9 @@ def test_a_ledger_goes_in_and_a_report_comes_out(page: Page, zone: Zone, analyst
     assert "盘活载体面积14,816㎡" in words
 
 
-@pytest.mark.parametrize("path", ["/today/", "/imports/new/", "/leads/", "/figures/", "/enterprises/", "/premises/"])
+@pytest.mark.parametrize(
+    "path", ["/today/", "/imports/new/", "/leads/", "/figures/", "/enterprises/", "/premises/"]
+)
 def test_a_page_fits_a_phone_and_reads_in_english(new_page, sign_in, zone: Zone, analyst: User, path: str):
     page = new_page(viewport={"width": 360, "height": 740}, locale="en-GB")
     sign_in(page, analyst)
