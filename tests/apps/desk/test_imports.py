@@ -115,15 +115,18 @@ def test_a_ledger_goes_in_step_by_step(page, zone, officer):
 def test_the_bar_alone_is_answered_to_scripts_and_leads_on_when_the_job_is_over(page):
     batch = tried(page, GOOD)
     page.post(reverse("import-try", args=[batch.pk]))
-    here = reverse("import-result", args=[batch.pk])
-    bar = page.get(here, headers={"HX-Request": "true"})
-    assert "<html" not in bar.content.decode()
-    assert "HX-Redirect" not in bar.headers
     job = Job.objects.get(kind=importing.KIND)
-    detail = reverse("job-detail", args=[job.pk])
+    places = [reverse("import-result", args=[batch.pk]), reverse("job-detail", args=[job.pk])]
+    for place in places:
+        bar = page.get(place, headers={"HX-Request": "true"})
+        assert 'id="job"' in bar.content.decode()
+        assert "<html" not in bar.content.decode()
+        assert "HX-Redirect" not in bar.headers
     jobs.run(job.pk)
-    assert page.get(detail, headers={"HX-Request": "true"}).headers["HX-Redirect"] == detail
-    assert reverse("import-detail", args=[batch.pk]) in page.get(detail).content.decode()
+    for place in places:
+        over = page.get(place, headers={"HX-Request": "true"})
+        assert (over.headers["HX-Redirect"], over.content) == (place, b"")
+    assert reverse("import-detail", args=[batch.pk]) in page.get(places[1]).content.decode()
 
 
 def test_the_same_file_again_shows_that_nothing_would_change(page):
@@ -255,6 +258,7 @@ def test_a_long_file_is_tried_as_a_job_with_its_bar(page, monkeypatch):
     assert 'id="job"' in waiting.content.decode()
     assert page.get(reverse("import-detail", args=[batch.pk])).url == response.url
     jobs.run(Job.objects.get().pk)
+    assert page.get(response.url, headers={"HX-Request": "true"}).headers["HX-Redirect"] == response.url
     assert page.get(response.url).context["due"] == 2
 
 

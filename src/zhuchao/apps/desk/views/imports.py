@@ -240,6 +240,8 @@ def import_try(request: HttpRequest, pk: int) -> HttpResponse:
         return _trial_under_way(request, batch)
     if batch.state in {ImportBatch.State.DONE, ImportBatch.State.CONFIRMED} and request.method == "GET":
         return redirect("import-result", pk)
+    if request.htmx and request.method == "GET":  # type: ignore[attr-defined]
+        return jobs.lead_to(reverse("import-try", args=[pk]))
     form = ConfirmForm(request.POST if request.method == "POST" else None)
 
     def act() -> str:
@@ -256,8 +258,11 @@ def import_result(request: HttpRequest, pk: int) -> HttpResponse:
     batch = selectors.get_batch(_actor(request), pk)
     if batch.state == ImportBatch.State.UPLOADED:
         return redirect("import-columns", pk)
+    here = reverse("import-result", args=[pk])
     if batch.job is not None and not batch.job.is_over:
-        return _progress(request, batch, batch.job, 5, reverse("import-result", args=[pk]))
+        return _progress(request, batch, batch.job, 5, here)
+    if request.htmx:  # type: ignore[attr-defined]
+        return jobs.lead_to(here)
     context = {
         "batch": batch,
         "ledger": importing.get_ledger(batch.kind),

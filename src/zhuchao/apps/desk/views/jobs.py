@@ -48,10 +48,12 @@ def progress_response(
     """Answer with the page, or for htmx with the bar; when the job is over, the page itself is asked for anew."""
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, template, context)
-    response = render(request, "desk/job.html#bar", context)
-    if job.is_over:
-        response.headers["HX-Redirect"] = here
-    return response
+    return lead_to(here) if job.is_over else render(request, "desk/job.html#bar", context)
+
+
+def lead_to(address: str) -> HttpResponse:
+    """Tell a bar that asked how far the work is to leave for a page: the work is over."""
+    return HttpResponse(headers={"HX-Redirect": address})
 
 
 urlpatterns = [
