@@ -160,13 +160,17 @@ def spelt(word: str) -> str:
 
 def initials_of_run(run: str) -> str:
     """Return a run of the same length, every Chinese character by its initial."""
-    from pypinyin import Style, lazy_pinyin  # 100 ms of tables that a reader without pinyin need not pay
+    from pypinyin.seg.mmseg import seg  # 100 ms of tables that a reader without pinyin need not pay
 
-    def letters(chinese: re.Match[str]) -> str:
-        found = lazy_pinyin(chinese.group(), style=Style.FIRST_LETTER, errors=lambda rest: rest)
-        return "".join(found)
+    return _CHINESE.sub(lambda chinese: "".join(map(_initials_of_word, seg.cut(chinese.group()))), run)
 
-    return _CHINESE.sub(letters, run)
+
+@lru_cache(maxsize=65536)
+def _initials_of_word(word: str) -> str:
+    """Return the initials of one word of the dictionary; the same few thousand words make up most names."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(word, style=Style.FIRST_LETTER, errors=lambda rest: rest))
 
 
 def _readings(run: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The verbs that every app shares: record a change, write an entry, keep a file, run a job, take in a ledger."""
 
+from .bulk import insert_new
 from .changes import ChainBroken, record_change, verify_changes
 from .entries import add_entries, add_entry, correct_entry, void_entry
 from .records import check_version, save_record
@@ -12,6 +13,7 @@ __all__ = [
     "check_version",
     "correct_entry",
     "index_rows",
+    "insert_new",
     "record_change",
     "save_record",
     "unindex_rows",

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ..models import ChainHead, Change
 from ..models.changes import ChangedRow
+from .bulk import insert_values
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,10 @@ def record_change(
     )
     change.digest = _digest(change)
     change.save(force_insert=True)
-    ChangedRow.objects.bulk_create(
-        [ChangedRow(change=change, thing=row._meta.label_lower, row_id=row.pk) for row in rows],
-        batch_size=2000,
+    insert_values(
+        ChangedRow,
+        ("change_id", "thing", "row_id"),
+        [(change.pk, row._meta.label_lower, row.pk) for row in rows],
     )
     ChainHead.objects.filter(pk=scope).update(seq=change.seq, digest=change.digest)
     return change

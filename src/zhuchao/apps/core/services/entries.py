@@ -9,6 +9,7 @@ from django.forms.models import model_to_dict
 
 from ..errors import AlreadyReplaced, ReasonNeeded
 from ..models import Entry
+from .bulk import insert_new
 
 E = TypeVar("E", bound=Entry)
 
@@ -28,9 +29,9 @@ def add_entries(entries: Sequence[E], *, actor: models.Model | None, at: datetim
     for entry in entries:
         entry.recorded_at = at
         entry.recorded_by_id = getattr(actor, "pk", None)
-    if not entries:
-        return []
-    return type(entries[0])._base_manager.bulk_create(entries, batch_size=1000)
+    with transaction.atomic():
+        insert_new(entries)
+    return list(entries)
 
 
 def correct_entry(entry: E, *, actor: models.Model | None, at: datetime, reason: str, **values: Any) -> E:

@@ -9,6 +9,7 @@ from zhuchao.engines import search
 
 from ..models import SearchDoc
 from ..models.search_index import drop, put, scope_token, thing_token
+from .bulk import insert_values
 
 
 @dataclass(frozen=True)
@@ -31,30 +32,28 @@ def index_rows(thing: str, rows: Iterable[Findable]) -> None:
 
 
 def _index(thing: str, rows: Sequence[Findable]) -> None:
-    docs = SearchDoc.objects.bulk_create(
+    columns = ("thing", "row_id", "scope", "title", "detail", "code", "text")
+    insert_values(
+        SearchDoc,
+        columns,
         [
-            SearchDoc(
-                thing=thing,
-                row_id=row.row_id,
-                scope=row.scope,
-                title=row.title[:200],
-                detail=row.detail[:200],
-                code=row.code.upper()[:40],
-                text=" ".join(word for word in row.words if word),
+            (
+                thing,
+                row.row_id,
+                row.scope,
+                row.title[:200],
+                row.detail[:200],
+                row.code.upper()[:40],
+                " ".join(word for word in row.words if word),
             )
             for row in rows
         ],
-        update_conflicts=True,
-        unique_fields=("thing", "row_id"),
-        update_fields=("scope", "title", "detail", "code", "text"),
-        batch_size=1000,
+        on_conflict=(columns[:2], columns[2:]),
     )
     ids = dict(
         SearchDoc.objects.filter(thing=thing, row_id__in=[row.row_id for row in rows]).values_list(
             "row_id", "id"
         )
-        if docs
-        else ()
     )
     put(
         connection,

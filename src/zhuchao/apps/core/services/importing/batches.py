@@ -21,6 +21,7 @@ from ..changes import record_change
 from ..files import keep_file, refuse_too_large
 from ..progress import Cancelled, Progress
 from ..sniffing import Sniffed, sniff
+from .collector import collector_at_rest, rows_set_aside
 from .columns import (
     NO_HEADERS,
     Mapped,
@@ -86,7 +87,8 @@ def _receive(
 
     def look(path: Path, sniffed: Sniffed, cleaned: str) -> None:
         refuse_unreadable(path, sniffed, cleaned)
-        read.append(understand_file(path, sniffed, cleaned, ledger, scope, sheet, said))
+        with collector_at_rest():
+            read.append(understand_file(path, sniffed, cleaned, ledger, scope, sheet, said))
         refuse_unknown_headers(read[0].understanding, said)
 
     attachment = keep_file(content=file, name=name, scope=scope, actor=actor, purpose="ledger", inspect=look)
@@ -324,7 +326,8 @@ def _write(
     due = [each for each in examined.outcomes if each.state in {"new", "changed"}]
     if due:
         progress.say(_("写入"), 0, len(due))
-        examined.ledger.apply(scope=scope, actor=actor, batch=batch, outcomes=due, progress=progress)
+        with rows_set_aside():
+            examined.ledger.apply(scope=scope, actor=actor, batch=batch, outcomes=due, progress=progress)
     batch.state, batch.finished_at = ImportBatch.State.DONE, timezone.now()
     batch.outcome = outcome
     _fill(batch, examined)

@@ -18,6 +18,7 @@ from ...selectors.files import attachment_path
 from ..changes import plain
 from ..progress import Progress
 from ..sniffing import sniff
+from .collector import collector_at_rest
 from .columns import NO_HEADERS, Understood, apply_mapping, understand_file
 from .registry import Ledger, Outcome, Row, get_ledger
 from .rows import read_rows
@@ -76,6 +77,11 @@ def examine(batch: ImportBatch, progress: Progress, found: Understood | None = N
 
     ``found`` is the sheet where it was read just now; its cells are used up.
     """
+    with collector_at_rest():
+        return _examine(batch, progress, found)
+
+
+def _examine(batch: ImportBatch, progress: Progress, found: Understood | None) -> Examined:
     ledger = get_ledger(batch.kind)
     if found is None:
         progress.say(_("打开文件"))
