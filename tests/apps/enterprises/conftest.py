@@ -73,7 +73,7 @@ def run_ledger(zone: Zone, admin: User) -> Callable[..., list[Outcome]]:
     ) -> list[Outcome]:
         names = [field.name for field in ledger.fields]
         given = [Row(n, dict.fromkeys(names) | values) for n, values in enumerate(rows, 2)]
-        outcomes = list(ledger.compare(scope=zone.pk, rows=given))
+        outcomes = sorted(ledger.compare(scope=zone.pk, rows=given), key=lambda outcome: outcome.row.number)
         if write:
             due = [outcome for outcome in outcomes if outcome.state in {"new", "changed"}]
             batch = make_batch(zone, ledger.key)

@@ -20,6 +20,13 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
 
     at_least = 0
     exactly: int | None = None
+    wider: "EnterpriseQuerySet | None" = None
+
+    def narrowed_from(self, wider: "EnterpriseQuerySet") -> Self:
+        """Return the same rows, remembering the wider set that they were narrowed from."""
+        rows = self.all()
+        rows.wider = wider
+        return rows
 
     def known_at_least(self, count: int) -> Self:
         """Return the same rows, remembering that there are ``count`` of them or more."""
@@ -53,7 +60,7 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
 
     def _clone(self) -> Self:
         rows: Self = super()._clone()  # type: ignore[misc]
-        rows.at_least, rows.exactly = self.at_least, self.exactly
+        rows.at_least, rows.exactly, rows.wider = self.at_least, self.exactly, self.wider
         return rows
 
 

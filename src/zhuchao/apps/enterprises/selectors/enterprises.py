@@ -111,10 +111,17 @@ def narrowed(rows: EnterpriseQuerySet, condition: Q, along: Q | None = None) -> 
     find them. Where many do, a page of them is met soon along that index: ``along`` is the condition in a form that
     no index serves, for a range, which a planner would rather read whole and sort.
     """
-    ids = list(rows.order_by().filter(condition).values_list("pk", flat=True)[:FEW])
+    alone = rows if rows.wider is None else rows.wider
+    ids = list(alone.order_by().filter(condition).values_list("pk", flat=True)[:FEW])
     if len(ids) < FEW:
-        return only(rows, ids)
-    return rows.filter(condition if along is None else along).known_at_least(FEW)
+        return only(rows, ids if alone is rows else _among(rows, ids))
+    found = rows.filter(condition if along is None else along).narrowed_from(alone)
+    return found.known_at_least(FEW if alone is rows else len(_among(rows, ids)))
+
+
+def _among(rows: EnterpriseQuerySet, ids: Collection[int]) -> list[int]:
+    """Return those of ``ids`` that are among ``rows``."""
+    return list(rows.order_by().filter(pk__in=listed(ids)).values_list("pk", flat=True))
 
 
 def only(rows: EnterpriseQuerySet, ids: Collection[int]) -> EnterpriseQuerySet:
@@ -156,7 +163,8 @@ def narrowed_by_tag(rows: EnterpriseQuerySet, tag: str) -> EnterpriseQuerySet:
     ids = set(bearers.values_list("enterprise_id", flat=True)[:FEW])
     if len(ids) < FEW:
         return narrowed(rows, Q(pk__in=listed(ids | survivors)))
-    found = rows.filter(Exists(bearers.filter(enterprise=OuterRef("pk"))) | Q(pk__in=survivors))
+    # The other half of the condition, even if nobody meets it, keeps a planner from reading all bearers and sorting.
+    found = rows.filter(Exists(bearers.filter(enterprise=OuterRef("pk"))) | Q(pk__in=survivors or {0}))
     return found.known_at_least(rows.order_by().filter(pk__in=listed(ids))[:ENOUGH].count())
 
 

@@ -16,7 +16,7 @@ AT_ONCE = 2000
 
 def findable(enterprise: Enterprise, former: Iterable[str] = (), codes: Iterable[str] = ()) -> Findable:
     """Return what a firm is found by: its names, short and former ones too, and its codes."""
-    words = dict.fromkeys((short_name(enterprise.name), *former, enterprise.legacy_reg_no, *codes))
+    words = dict.fromkeys((*_short(enterprise.name), *former, enterprise.legacy_reg_no, *codes))
     return Findable(
         row_id=enterprise.pk,
         scope=enterprise.zone_id,
@@ -25,6 +25,12 @@ def findable(enterprise: Enterprise, former: Iterable[str] = (), codes: Iterable
         code=enterprise.credit_code,
         words=tuple(word for word in words if word and word != enterprise.name),
     )
+
+
+def _short(name: str) -> tuple[str, ...]:
+    """Return the short name where the name itself does not hold it: any part of a name finds it anyway."""
+    short = short_name(name)
+    return () if short in name else (short,)
 
 
 def index_enterprises(enterprises: Sequence[Enterprise]) -> None:
@@ -49,7 +55,7 @@ def _findables(firms: Sequence[Enterprise]) -> Iterator[Findable]:
             if firm.pk not in of and firm.merged_into_id is not None:
                 survivor = of[firm.pk] = of[firm.merged_into_id]
                 codes[survivor] += [firm.credit_code, firm.legacy_reg_no]
-                former[survivor] += [firm.name, short_name(firm.name)]
+                former[survivor] += [firm.name, *_short(firm.name)]
                 level.append(firm.pk)
     for pk, name in (
         EnterpriseName.objects.live().filter(enterprise__in=of).values_list("enterprise_id", "name")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,9 +21,10 @@ from zhuchao.engines.reading import FieldSpec, Kind, Problem
 
 from ...models import Contact, Enterprise, EnterpriseTag
 from ...models.industries import IndustryCodeUnknown, read_industry_code
-from .known import AT_ONCE, Firm, firms_known, parts_of
+from .known import Firm, firms_known, parts_of
 from .similar import similar_names
-from .writing import Plan, say_contact, write_plans
+from .understood import Understood
+from .writing import Plan, say_contact, write_outcomes
 
 _SEPARATORS = re.compile(r"[、,，;；/|\s]+")
 _STATES = {
@@ -36,34 +36,6 @@ _STATES = {
     "已注销": Enterprise.State.DEREGISTERED.value,
     "已吊销": Enterprise.State.REVOKED.value,
 }
-# Field of the ledger -> field of the record, for what is taken over as it is.
-PLAIN = {
-    "industry_code": "industry_code",
-    "state": "state",
-    "is_above_scale": "is_above_scale",
-    "established_on": "established_on",
-    "registered_capital_cny": "registered_capital_cny",
-    "legal_person": "legal_person",
-    "address": "address",
-    "business": "business",
-}
-
-
-@dataclass(slots=True)
-class _Read:
-    """A row as it is understood: who is meant, and what is said."""
-
-    row: Row
-    name: str
-    normal: str
-    code: str
-    legacy: str
-    said: dict[str, Any] = field(default_factory=dict)
-    sector_name: str = ""
-    contact: tuple[str, str] = ("", "")
-    tags: tuple[str, ...] = ()
-    source: str = ""
-    problem: Problem | None = None
 
 
 class EnterpriseLedger:
@@ -160,19 +132,17 @@ class EnterpriseLedger:
     def compare(self, *, scope: int, rows: Sequence[Row]) -> Iterator[Outcome]:
         """Say for each row which firm it means and what it would change; a similar name is never taken for it."""
         zone = Zone.objects.get(pk=scope)
-        reader = _Reader(zone)
-        read: list[_Read] = []
-        meant: list[Firm | None] = []
+        reader, first = _Reader(zone), _First()
+        sectors = dict(Sector.objects.filter(zone=zone).values_list("pk", "name"))
+        fresh: list[Understood] = []
         for part in parts_of(rows):
             items = [reader.read(row) for row in part]
-            meant += _firms_meant(zone, items)
-            read += items
-        _refuse_repeated(read, meant)
-        _refuse_similar(zone, read, meant)
-        sectors = dict(Sector.objects.filter(zone=zone).values_list("pk", "name"))
-        seen: set[Any] = set()
-        for at in range(0, len(read), AT_ONCE):
-            yield from _outcomes(read[at : at + AT_ONCE], meant[at : at + AT_ONCE], seen, sectors)
+            for item, outcome in _outcomes(items, _firms_meant(zone, items), first, sectors):
+                if outcome.state == "new":
+                    fresh.append(item)
+                if outcome.state != "new" or item.has_number:
+                    yield outcome
+        yield from _unless_similar(zone, fresh)
 
     def apply(
         self,
@@ -184,10 +154,7 @@ class EnterpriseLedger:
         progress: Progress,
     ) -> None:
         """Write new firms with their names, contacts and tags, and change those that are there."""
-        plans = ((outcome.row.number, outcome.data, outcome.changes) for outcome in outcomes)
-        write_plans(
-            scope=scope, actor=actor, batch=batch, plans=plans, count=len(outcomes), progress=progress
-        )
+        write_outcomes(scope=scope, actor=actor, batch=batch, outcomes=outcomes, progress=progress)
 
 
 class _Reader:
@@ -197,20 +164,17 @@ class _Reader:
         self.today = zones.today(zone)
         self.sectors = sectors_by_name(zone, self.today)
 
-    def read(self, row: Row) -> _Read:
+    def read(self, row: Row) -> Understood:
         """Return a row as it is understood, or with the first problem found."""
         values = row.values
         name = " ".join(values["name"].split())
         code, legacy = values.get("credit_code") or "", values.get("legacy_reg_no") or ""
         if len(code) == 15:
             code, legacy = "", legacy or code
-        item = _Read(row, name, normal_name(name), code, legacy)
-        item.said = {
-            kept: values[given] for given, kept in PLAIN.items() if values.get(given) not in (None, "")
-        }
-        item.contact = (values.get("contact") or "", values.get("phone") or "")
-        item.tags = tuple(dict.fromkeys(tag for tag in _SEPARATORS.split(values.get("tags") or "") if tag))
-        item.source = " ".join((values.get("tag_source") or "").split())
+        item = Understood(row, name, normal_name(name), code, legacy)
+        tags = values.get("tags")
+        if tags:
+            item.tags = tuple(dict.fromkeys(tag for tag in _SEPARATORS.split(tags) if tag))
         item.problem = (
             self._check_legacy(item)
             or self._check_industry(item)
@@ -219,7 +183,7 @@ class _Reader:
         )
         return item
 
-    def _check_legacy(self, item: _Read) -> Problem | None:
+    def _check_legacy(self, item: Understood) -> Problem | None:
         if not item.legacy:
             return None
         try:
@@ -233,32 +197,31 @@ class _Reader:
         item.legacy = checked.code
         return None
 
-    def _check_industry(self, item: _Read) -> Problem | None:
-        given = item.said.get("industry_code")
-        if given is None:
+    def _check_industry(self, item: Understood) -> Problem | None:
+        given = item.row.values.get("industry_code")
+        if not given:
             return None
         try:
-            item.said["industry_code"] = read_industry_code(given)
+            item.industry = read_industry_code(given)
         except IndustryCodeUnknown as error:
             hint = f"门类应为 {error.right}。" if error.right else ""
             return _problem("industry_unknown", "industry_code", given, error.right, hint=hint)
         return None
 
-    def _check_sector(self, item: _Read) -> Problem | None:
+    def _check_sector(self, item: Understood) -> Problem | None:
         given = item.row.values.get("sector")
         if not given:
             return None
-        sector = self.sectors.get(given)
-        if sector is None:
+        item.sector = self.sectors.get(given)
+        if item.sector is None:
             return _problem("sector_unknown", "sector", given, "、".join(self.sectors) or "（尚未设置）")
-        item.said["sector_id"], item.sector_name = sector.pk, sector.name
         return None
 
-    def _check_rest(self, item: _Read) -> Problem | None:
-        day = item.said.get("established_on")
+    def _check_rest(self, item: Understood) -> Problem | None:
+        day = item.row.values.get("established_on")
         if day is not None and day > self.today:
             return _problem("not_yet", "established_on", str(day), str(self.today))
-        capital = item.said.get("registered_capital_cny")
+        capital = item.row.values.get("registered_capital_cny")
         if capital is not None and capital < 0:
             return _problem("negative", "registered_capital_cny", str(capital))
         if item.tags and not item.source:
@@ -271,7 +234,7 @@ def _problem(code: str, field_name: str, found: str, expected: str = "", **data:
     return Problem(code, found, expected, {**data, "field": field_name})
 
 
-def _firms_meant(zone: Zone, items: Sequence[_Read]) -> list[Firm | None]:
+def _firms_meant(zone: Zone, items: Sequence[Understood]) -> list[Firm | None]:
     """Return the firm each row means, None for a new one; a row that is not clear gets its problem."""
     known = firms_known(
         zone.pk,
@@ -299,7 +262,7 @@ def _firms_meant(zone: Zone, items: Sequence[_Read]) -> list[Firm | None]:
     return answer
 
 
-def _by_name(item: _Read, normals: Iterable[Firm], formers: Iterable[Firm]) -> Firm | None:
+def _by_name(item: Understood, normals: Iterable[Firm], formers: Iterable[Firm]) -> Firm | None:
     """Return the firm a name means. A firm with another code is another firm unless its whole name is the same."""
     firms = [
         firm
@@ -333,84 +296,73 @@ def _plain(name: str) -> str:
     return "".join(name.replace("（", "(").replace("）", ")").split())
 
 
-def _refuse_repeated(read: Sequence[_Read], meant: Sequence[Firm | None]) -> None:
-    """Refuse a row that means a firm an earlier row has spoken of, unless it says the same."""
-    first: dict[Any, int] = {}
-    for place, (item, firm) in enumerate(zip(read, meant, strict=True)):
-        if item.problem is not None:
-            continue
+class _First:
+    """Which row was the first to speak of a firm: a later one must say the same."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Any, Row] = {}
+
+    def before(self, item: Understood, firm: Firm | None) -> Row | None:
+        """Return the earlier row that means the same firm, and keep this one where there is none."""
         numbers: set[Any] = {key for key in (item.code, item.legacy) if key}
         keys = {firm.pk} if firm else numbers or {("name", item.normal)}
-        earlier = next((first[key] for key in keys if key in first), None)
+        earlier = next((self._rows[key] for key in keys if key in self._rows), None)
         if earlier is None:
-            first |= dict.fromkeys(keys, place)
-        elif read[earlier].row.values != item.row.values:
-            number = read[earlier].row.number
-            item.problem = _problem("row_repeated", "name", item.name, first=number)
-
-
-def _refuse_similar(zone: Zone, read: Sequence[_Read], meant: Sequence[Firm | None]) -> None:
-    """Refuse a new firm without any number whose name is nearly that of another: a person decides."""
-    unsure = {
-        place: item
-        for place, (item, firm) in enumerate(zip(read, meant, strict=True))
-        if firm is None and item.problem is None and not item.code and not item.legacy
-    }
-    if not unsure:
-        return
-    others = (
-        (place, item.name, item.normal)
-        for place, (item, firm) in enumerate(zip(read, meant, strict=True))
-        if firm is None and item.problem is None
-    )
-    for place, match in similar_names(
-        zone.pk, {p: (i.name, i.normal) for p, i in unsure.items()}, others
-    ).items():
-        where = "库中" if match.place is None else f"第 {read[match.place].row.number} 行"
-        unsure[place].problem = _problem(
-            "enterprise_similar", "name", unsure[place].name, candidate=match.name, where=where, why=match.why
-        )
+            self._rows |= dict.fromkeys(keys, item.row)
+        return earlier
 
 
 def _outcomes(
-    read: Sequence[_Read], meant: Sequence[Firm | None], seen: set[Any], sectors: Mapping[int, str]
-) -> Iterator[Outcome]:
-    """Give what each row would do; ``seen`` is what earlier rows spoke of."""
-    pks = [
-        firm.pk for firm, item in zip(meant, read, strict=True) if firm is not None and item.problem is None
-    ]
+    items: Sequence[Understood], meant: Sequence[Firm | None], first: _First, sectors: Mapping[int, str]
+) -> Iterator[tuple[Understood, Outcome]]:
+    """Give what each row would do; whether a new name is too much like another is asked afterwards."""
+    pks = [firm.pk for firm in meant if firm is not None]
     contacts: dict[int, list[tuple[int, str, str]]] = {}
     tags: set[tuple[int, str, str]] = set()
-    if any(item.contact != ("", "") for item in read):
-        for pk, firm_id, name, phone in Contact.objects.filter(enterprise__in=pks).values_list(
-            "pk", "enterprise_id", "name", "phone"
-        ):
+    if pks and any(item.contact != ("", "") for item in items):
+        known = Contact.objects.filter(enterprise__in=pks)
+        for pk, firm_id, name, phone in known.values_list("pk", "enterprise_id", "name", "phone"):
             contacts.setdefault(firm_id, []).append((pk, name, phone))
-    if any(item.tags for item in read):
-        tags |= set(
-            EnterpriseTag.objects.live()
-            .filter(enterprise__in=pks)
-            .values_list("enterprise_id", "tag", "source")
-        )
-    for item, firm in zip(read, meant, strict=True):
+    if pks and any(item.tags for item in items):
+        standing = EnterpriseTag.objects.live().filter(enterprise__in=pks)
+        tags = set(standing.values_list("enterprise_id", "tag", "source"))
+    for item, firm in zip(items, meant, strict=True):
+        if item.problem is None:
+            earlier = first.before(item, firm)
+            if earlier is not None and earlier.values == item.row.values:
+                yield item, Outcome(item.row, "same", row_id=firm.pk if firm else None)
+                continue
+            if earlier is not None:
+                item.problem = _problem("row_repeated", "name", item.name, first=earlier.number)
         if item.problem is not None:
-            yield Outcome(item.row, "refused", problems=[item.problem])
-            continue
-        key = firm.pk if firm else (item.code or item.legacy or item.normal)
-        repeated = key in seen
-        seen.add(key)
-        if repeated:
-            yield Outcome(item.row, "same", row_id=firm.pk if firm else None)
+            yield item, Outcome(item.row, "refused", problems=[item.problem])
         elif firm is None:
-            said = {"name": item.name, "normal_name": item.normal, "credit_code": item.code} | item.said
-            plan = Plan(None, said | {"legacy_reg_no": item.legacy}, item.contact, item.tags, item.source)
-            yield Outcome(item.row, "new", data=plan)
+            yield item, Outcome(item.row, "new", data=item)
         else:
-            yield _compared(item, firm, contacts.get(firm.pk, []), tags, sectors)
+            yield item, _compared(item, firm, contacts.get(firm.pk, []), tags, sectors)
+
+
+def _unless_similar(zone: Zone, fresh: Sequence[Understood]) -> Iterator[Outcome]:
+    """Give the new firms without a number; one whose name is nearly that of another is refused: a person decides."""
+    unsure = {place: (item.name, item.normal) for place, item in enumerate(fresh) if not item.has_number}
+    if not unsure:
+        return
+    others = ((place, item.name, item.normal) for place, item in enumerate(fresh))
+    similar = similar_names(zone.pk, unsure, others)
+    for place in unsure:
+        item, match = fresh[place], similar.get(place)
+        if match is None:
+            yield Outcome(item.row, "new", data=item)
+            continue
+        where = "库中" if match.place is None else f"第 {fresh[match.place].row.number} 行"
+        problem = _problem(
+            "enterprise_similar", "name", item.name, candidate=match.name, where=where, why=match.why
+        )
+        yield Outcome(item.row, "refused", problems=[problem])
 
 
 def _compared(
-    item: _Read,
+    item: Understood,
     firm: Firm,
     contacts: Sequence[tuple[int, str, str]],
     tags: set[tuple[int, str, str]],
@@ -419,9 +371,7 @@ def _compared(
     """Return what a row would change of a firm that is there."""
     kept: dict[str, Any] = {}
     changes: dict[str, Sequence[Any]] = {}
-    said = item.said | {
-        key: value for key, value in (("credit_code", item.code), ("legacy_reg_no", item.legacy)) if value
-    }
+    said = item.said()
     if item.code and item.code == firm.credit_code and not _same(item.name, firm.name):
         said |= {"name": item.name, "normal_name": item.normal}
     for name, value in said.items():
@@ -429,7 +379,7 @@ def _compared(
         if value != old:
             kept[name] = value
             if name == "sector_id":
-                changes["sector"] = [sectors.get(old or 0), item.sector_name]
+                changes["sector"] = [sectors.get(old or 0), sectors.get(value)]
             elif name != "normal_name":
                 changes[name] = [old, value]
     contact, told = say_contact(item.contact, contacts)

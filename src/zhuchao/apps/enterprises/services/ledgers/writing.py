@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from zhuchao.apps.core.models import ImportBatch
-from zhuchao.apps.core.services import add_entries, index_rows, record_change
-from zhuchao.apps.core.services.importing import Progress
+from zhuchao.apps.core.services import add_entries, index_rows, insert_new, record_change
+from zhuchao.apps.core.services.importing import Outcome, Progress
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -20,20 +19,20 @@ from ...errors import CreditCodeTaken
 from ...models import Contact, Enterprise, EnterpriseName, EnterpriseTag
 from ...selectors.enterprises import THING
 from ..index import findable, index_enterprises
-from .known import AT_ONCE
+from .known import AT_ONCE, parts_of
+from .understood import Understood
 
 NO_NAME = "联系人"
 STEP = "写入企业"
-
-Numbered = tuple[int, "Plan", Mapping[str, Sequence[Any]]]
-"""Row number, what to write, and what that changes as people read it."""
+FOUND_BY = frozenset({"name", "credit_code", "legacy_reg_no", "industry_code", "address"})
+"""Fields that the search index holds; a change of another leaves it as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to write for one row: a new firm (``pk`` None) or changes of one, a contact, and tags."""
+    """What to write for a firm that is there: what changes of it, a contact (with its id to change it), and tags."""
 
-    pk: int | None
+    pk: int
     values: dict[str, Any]
     contact: tuple[str, str] | tuple[str, str, int] = ("", "")
     tags: tuple[str, ...] = ()
@@ -60,27 +59,25 @@ def say_contact(
 
 
 @transaction.atomic
-def write_plans(
+def write_outcomes(
     *,
     scope: int,
     actor: User | None,
     batch: ImportBatch,
-    plans: Iterable[Numbered],
-    count: int,
+    outcomes: Sequence[Outcome],
     progress: Progress,
 ) -> None:
     """Write what the rows of a ledger say, ``AT_ONCE`` at a time."""
-    zone = Zone.objects.get(pk=scope)
-    rows, done, asked = iter(plans), 0, False
-    while part := list(islice(rows, AT_ONCE)):
-        progress.say(STEP, done, count)
-        if not asked and any(any(plan.contact[:2]) for _number, plan, _changes in part):
+    zone, done, asked = Zone.objects.get(pk=scope), 0, False
+    for part in parts_of(outcomes):
+        progress.say(STEP, done, len(outcomes))
+        if not asked and any(any(outcome.data.contact[:2]) for outcome in part):
             zones.require(actor, Verb.ADD, Thing.CONTACT, scope)
             asked = True
-        _write_new(zone, actor, batch, [row for row in part if row[1].pk is None])
-        _write_changed(zone, actor, batch, [row for row in part if row[1].pk is not None])
+        _write_new(zone, actor, batch, [outcome.data for outcome in part if outcome.state == "new"])
+        _write_changed(zone, actor, batch, [outcome for outcome in part if outcome.state == "changed"])
         done += len(part)
-    progress.say(STEP, done, count)
+    progress.say(STEP, done, len(outcomes))
     if done >= AT_ONCE:
         tell_planner(Enterprise, EnterpriseName, EnterpriseTag, Contact)
 
@@ -94,48 +91,61 @@ def tell_planner(*models: type[Model]) -> None:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
-def _write_new(zone: Zone, actor: User | None, batch: ImportBatch, rows: Sequence[Numbered]) -> None:
-    if not rows:
+def _write_new(zone: Zone, actor: User | None, batch: ImportBatch, items: Sequence[Understood]) -> None:
+    if not items:
         return
-    firms = [Enterprise(zone=zone, **plan.values) for _number, plan, _changes in rows]
+    firms = [
+        Enterprise(zone_id=zone.pk, name=item.name, normal_name=item.normal, **item.said()) for item in items
+    ]
     try:
         with transaction.atomic():
-            Enterprise.objects.bulk_create(firms, batch_size=AT_ONCE)
+            insert_new(firms)
     except IntegrityError as error:
         raise _code_taken(zone, [firm.credit_code for firm in firms]) from error
     today = zones.today(zone)
     names = [
         EnterpriseName(
-            zone=zone,
-            enterprise=firm,
+            zone_id=zone.pk,
+            enterprise_id=firm.pk,
             name=firm.name,
             happened_on=firm.established_on or today,
-            batch=batch,
-            batch_row=number,
+            batch_id=batch.pk,
+            batch_row=item.row.number,
         )
-        for firm, (number, _plan, _changes) in zip(firms, rows, strict=True)
+        for firm, item in zip(firms, items, strict=True)
     ]
     add_entries(names, actor=actor, at=zones.now(zone))
-    _write_beside(zone, actor, batch, zip(firms, rows, strict=True))
+    contacts = [
+        Contact(zone_id=zone.pk, enterprise_id=firm.pk, name=name or NO_NAME, phone=phone, is_main=True)
+        for firm, item in zip(firms, items, strict=True)
+        for name, phone in (item.contact,)
+        if name or phone
+    ]
+    insert_new(contacts)
+    tags = [
+        tag
+        for firm, item in zip(firms, items, strict=True)
+        if item.tags
+        for tag in _tags(zone, batch, firm.pk, item.tags, item.source, item.row.number)
+    ]
+    add_entries(tags, actor=actor, at=zones.now(zone))
     index_rows(THING, (findable(firm) for firm in firms))
     record_change(actor=actor, verb="import", rows=firms, scope=zone.pk, batch=batch.pk, new=len(firms))
 
 
-def _write_changed(zone: Zone, actor: User | None, batch: ImportBatch, rows: Sequence[Numbered]) -> None:
-    if not rows:
+def _write_changed(zone: Zone, actor: User | None, batch: ImportBatch, outcomes: Sequence[Outcome]) -> None:
+    if not outcomes:
         return
-    locked = {
-        firm.pk: firm
-        for firm in Enterprise.objects.select_for_update().filter(pk__in=[plan.pk for _n, plan, _c in rows])
-    }
+    rows = Enterprise.objects.select_for_update().filter(pk__in=[outcome.data.pk for outcome in outcomes])
+    firms = {firm.pk: firm for firm in rows}
     touched: list[Enterprise] = []
     renamed: list[EnterpriseName] = []
+    tags: list[EnterpriseTag] = []
     fields: set[str] = set()
-    pairs: list[tuple[Enterprise, Numbered]] = []
-    for number, plan, changes in rows:
-        assert plan.pk is not None
-        firm = locked[plan.pk]
-        pairs.append((firm, (number, plan, changes)))
+    for outcome in outcomes:
+        plan: Plan = outcome.data
+        firm, number = firms[plan.pk], outcome.row.number
+        tags += _tags(zone, batch, firm.pk, plan.tags, plan.source, number)
         if plan.values:
             for name, value in plan.values.items():
                 setattr(firm, name, value)
@@ -143,16 +153,9 @@ def _write_changed(zone: Zone, actor: User | None, batch: ImportBatch, rows: Seq
             fields |= {name.removesuffix("_id") for name in plan.values}
             touched.append(firm)
         if "name" in plan.values:
-            renamed.append(
-                EnterpriseName(
-                    zone=zone,
-                    enterprise=firm,
-                    name=firm.name,
-                    happened_on=zones.today(zone),
-                    batch=batch,
-                    batch_row=number,
-                )
-            )
+            entry = EnterpriseName(zone_id=zone.pk, enterprise_id=firm.pk, name=firm.name)
+            entry.happened_on, entry.batch_id, entry.batch_row = zones.today(zone), batch.pk, number
+            renamed.append(entry)
     if touched:
         try:
             with transaction.atomic():
@@ -167,50 +170,54 @@ def _write_changed(zone: Zone, actor: User | None, batch: ImportBatch, rows: Seq
         except IntegrityError as error:
             raise _code_taken(zone, [firm.credit_code for firm in touched]) from error
     add_entries(renamed, actor=actor, at=zones.now(zone))
-    _write_beside(zone, actor, batch, pairs)
-    index_enterprises(touched)
+    add_entries(tags, actor=actor, at=zones.now(zone))
+    _write_contacts(zone, [outcome.data for outcome in outcomes])
+    if fields & FOUND_BY:
+        index_enterprises(touched)
     record_change(
         actor=actor,
         verb="import",
-        rows=[firm for firm, _row in pairs],
+        rows=[firms[outcome.data.pk] for outcome in outcomes],
         scope=zone.pk,
         batch=batch.pk,
-        row_changes={str(firm.pk): _recorded(changes) for firm, (_n, _p, changes) in pairs},
+        row_changes={str(outcome.data.pk): _recorded(outcome.changes) for outcome in outcomes},
     )
 
 
-def _write_beside(
-    zone: Zone, actor: User | None, batch: ImportBatch, pairs: Iterable[tuple[Enterprise, Numbered]]
-) -> None:
-    """Write the contacts and tags that came with some firms."""
-    contacts: list[Contact] = []
-    phones: dict[int, str] = {}
-    tags: list[EnterpriseTag] = []
-    today = zones.today(zone)
-    for firm, (number, plan, _changes) in pairs:
-        if len(plan.contact) == 3:
-            phones[plan.contact[2]] = plan.contact[1]
-        elif any(plan.contact):
-            name, phone = plan.contact
-            main = plan.pk is None
-            contacts.append(
-                Contact(zone=zone, enterprise=firm, name=name or NO_NAME, phone=phone, is_main=main)
-            )
-        tags += [
-            EnterpriseTag(
-                zone=zone, enterprise=firm, tag=tag, source=plan.source, happened_on=today, batch=batch,
-                batch_row=number,
-            )
-            for tag in plan.tags
-        ]  # fmt: skip
-    Contact.objects.bulk_create(contacts, batch_size=AT_ONCE)
-    if phones:
-        known = list(Contact.objects.select_for_update().filter(pk__in=phones))
+def _write_contacts(zone: Zone, plans: Sequence[Plan]) -> None:
+    """Add the contacts that firms which are there did not have, and change the numbers of those they had."""
+    phones = {plan.contact[2]: plan.contact[1] for plan in plans if len(plan.contact) == 3}
+    insert_new(
+        [
+            Contact(zone_id=zone.pk, enterprise_id=plan.pk, name=plan.contact[0], phone=plan.contact[1])
+            for plan in plans
+            if len(plan.contact) == 2 and any(plan.contact)
+        ]
+    )
+    for part in parts_of(list(phones)):
+        known = list(Contact.objects.select_for_update().filter(pk__in=part))
         for contact in known:
             contact.phone = phones[contact.pk]
             contact.version += 1
         Contact.objects.bulk_update(known, ["phone", "version"], batch_size=200)
-    add_entries(tags, actor=actor, at=zones.now(zone))
+
+
+def _tags(
+    zone: Zone, batch: ImportBatch, firm_id: int, tags: Iterable[str], source: str, number: int
+) -> list[EnterpriseTag]:
+    today = zones.today(zone)
+    return [
+        EnterpriseTag(
+            zone_id=zone.pk,
+            enterprise_id=firm_id,
+            tag=tag,
+            source=source,
+            happened_on=today,
+            batch_id=batch.pk,
+            batch_row=number,
+        )
+        for tag in tags
+    ]
 
 
 def _recorded(changes: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
