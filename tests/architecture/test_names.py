@@ -12,7 +12,7 @@ from tooling.pages import icon_sprite, icons_named
 SAYS_NOTHING = {"base", "common", "helper", "helpers", "misc", "util", "utils"}
 IN_AN_APP = {
     "__init__", "api", "apps", "errors", "forms", "locale", "management", "migrations", "models", "schemas", "selectors",
-    "services", "static", "tasks", "templates", "urls", "views",
+    "services", "static", "tasks", "templates", "urls", "views", "wording",
 }  # fmt: skip
 MOST_LINES = 600
 TEXTS = (

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.errors import DomainError
+from zhuchao.apps.core.wording import sentences
 from zhuchao.engines import EngineError
 from zhuchao.engines.units import MISSING, from_base, parse_quantity, to_base, unit_named
 
@@ -35,7 +36,7 @@ def refuse(form: forms.BaseForm, error: DomainError) -> None:
     if target and error.data.get("why"):
         sentence = str(error.data["why"])
     if error.next_sentence:
-        sentence = f"{sentence}{error.next_sentence}"
+        sentence = sentences((sentence, error.next_sentence))
     form.add_error(target, sentence)
 
 
@@ -125,6 +126,16 @@ class ZForm(forms.Form):
                 field.widget = day
             if isinstance(field, forms.ModelChoiceField) and str(field.empty_label).startswith("---"):
                 field.empty_label = MISSING
+
+
+class VoidForm(ZForm):
+    """Why an entry is voided."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("作废原因"),
+        max_length=200,
+        help_text=gettext_lazy("原因会永久保留在台账中"),
+    )
 
 
 class QuantityField(forms.Field):

@@ -86,7 +86,7 @@ def test_different_firms_that_share_words_of_trade_are_not_matched():
 
 def test_the_same_code_is_the_same_firm_whatever_the_name():
     match = one("苏鲲科技", "完全不同的名字", left_code="91 99", right_code="9199")
-    assert (match.kind, match.score, match.why) == ("code", 100, "信用代码相同：9199")
+    assert (match.kind, match.score, match.detail) == ("code", 100, "9199")
 
 
 def test_the_strongest_reason_is_told_once():

@@ -9,9 +9,7 @@ from zhuchao.engines.reading import (
     Kind,
     check_total,
     column_parser,
-    fix_hint,
     ledger_rows,
-    sentence,
     shape_of,
     understand,
 )
@@ -171,7 +169,7 @@ def test_two_columns_that_claim_one_field_are_told_and_the_first_is_kept():
         "claimed_twice",
         "plan",
     )
-    assert sentence(found.problems[0]) == "“总投资、计划总投资(亿元)”两列都像是“总投资”。"
+    assert found.problems[0].data == {"label": "总投资", "columns": ("总投资", "计划总投资(亿元)")}
     twice = understand([["企业名称", "企业名称"], ["甲", "乙"], ["联系人", "丙"]], FIELDS[:1])
     assert [problem.code for problem in twice.problems] == ["two_columns_one_field"]
 
@@ -184,7 +182,9 @@ def test_a_column_that_is_only_similar_gives_way_in_silence():
 
 def test_a_required_column_that_is_missing_is_told():
     found = understand([["联系人", "面积"], ["甲", 1]], FIELDS)
-    assert [sentence(problem) for problem in found.problems] == ["缺少“企业名称”列。"]
+    assert [(problem.code, problem.data["label"]) for problem in found.problems] == [
+        ("required_column_missing", "企业名称")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,7 @@ def test_a_sheet_without_header_is_told_and_has_no_data(grid):
     found = understand(grid, FIELDS)
     assert [problem.code for problem in found.problems] == ["no_header"]
     assert (found.columns, found.data_rows, found.shape) == ((), (), "")
-    assert sentence(found.problems[0]) == "没有找到表头。至少应有“企业名称”这些列。"
-    assert fix_hint(found.problems[0])
+    assert found.problems[0].data["options"] == ("企业名称",)
 
 
 def test_without_required_fields_the_first_labels_are_named():

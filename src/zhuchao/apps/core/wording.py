@@ -45,6 +45,13 @@ def explained(text: object, why: object) -> str:
     return pgettext("括注", "{text}（{why}）").format(text=text, why=why) if str(why or "") else str(text)
 
 
+def ranged(first: object, last: object) -> str:
+    """Return a first and a last as a span: ``2026-01 至 2026-05``; one alone where they are the same."""
+    return (
+        str(first) if first == last else pgettext("区间", "{first} 至 {last}").format(first=first, last=last)
+    )
+
+
 def quoted(text: object) -> str:
     """Return a text in the quotation marks of the language."""
     return pgettext("引号", "“{text}”").format(text=text)

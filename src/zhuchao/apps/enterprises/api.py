@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Sector, User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -41,7 +42,7 @@ def _sector(zone: Zone, name: str) -> Sector:
     if name not in named:
         raise WrongInput(
             field=_("所属产业"),
-            why=_("本辖区的产业有：%(names)s。") % {"names": "、".join(named) or "—"},
+            why=_("本辖区的产业有：%(names)s。") % {"names": listed(named) or "—"},
             name="sector",
         )
     return named[name]

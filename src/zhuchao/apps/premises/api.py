@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from zhuchao.apps.core.errors import WrongInput
@@ -299,5 +300,5 @@ def _neighbours(actor: User, said: dict[str, Any]) -> dict[str, Any]:
 
 def _moment(moment: datetime | None) -> datetime | None:
     if moment is not None and moment.tzinfo is None:
-        raise WrongInput(field="as_of", why="请写明时区，如 2023-06-30T23:59:59+08:00。")
+        raise WrongInput(field="as_of", why=_("请写明时区，如 2023-06-30T23:59:59+08:00。"))
     return moment

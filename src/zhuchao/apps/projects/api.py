@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.promotion import selectors as promotion
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Sector, User, Zone
@@ -264,7 +265,5 @@ def _sector(zone: Zone, name: str | None) -> Sector | None:
         return None
     known = sectors_by_name(zone, zones.today(zone))
     if name not in known:
-        raise WrongInput(
-            field=_("产业领域"), why=_("应为其中之一：%(names)s。") % {"names": "、".join(known)}
-        )
+        raise WrongInput(field=_("产业领域"), why=_("应为其中之一：%(names)s。") % {"names": listed(known)})
     return known[name]

@@ -5,9 +5,11 @@ from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.enterprises.selectors import get_enterprise
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
@@ -238,12 +240,14 @@ def _neighbours(actor: User, zone: Zone, said: dict[str, Any]) -> dict[str, Any]
     if said.get("sector"):
         named = zones.sectors.sectors_by_name(zone, zones.today(zone))
         if said["sector"] not in named:
-            raise WrongInput(field="产业领域", why=f"本辖区的产业有：{'、'.join(named) or '（尚未设置）'}。")
+            raise WrongInput(
+                field=_("产业领域"), why=_("本辖区的产业有：%(names)s。") % {"names": listed(named) or "—"}
+            )
         said["sector"] = named[said["sector"]]
     return said
 
 
 def _moment(moment: datetime | None) -> datetime | None:
     if moment is not None and moment.tzinfo is None:
-        raise WrongInput(field="as_of", why="请写明时区，如 2023-06-30T23:59:59+08:00。")
+        raise WrongInput(field="as_of", why=_("请写明时区，如 2023-06-30T23:59:59+08:00。"))
     return moment

@@ -10,6 +10,7 @@ from ninja import Router, Status
 from ninja.security import HttpBearer
 
 from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.wording import listed
 
 from . import selectors, services
 from .models import Alliance, Assignment, CatalogueItem, Department, DutyShift, Sector, User, Zone
@@ -88,7 +89,7 @@ def add_department(request: HttpRequest, body: DepartmentIn) -> Status[Departmen
     parent = selectors.get_department(request.user, body.parent_id) if body.parent_id else None
     if body.kind not in Department.Kind.values:
         raise WrongInput(
-            field="kind", why=_("应为其中之一：{kinds}").format(kinds="、".join(Department.Kind.values))
+            field="kind", why=_("应为其中之一：{kinds}").format(kinds=listed(Department.Kind.values))
         )
     department = services.add_department(
         actor=actor_of(request), zone=zone, kind=body.kind, name=body.name, parent=parent

@@ -45,13 +45,15 @@ class Match:
 
     `left` is a candidate's key; `right` is an existing party's key, or an earlier candidate's when `within`.
     `kind` is the strongest reason: same code, same normal name, or a similar name. `score` is 0 to 100.
+    `detail` is the code or the normal name they share, or where similar names differ: `鲲/坤`, several parted by a
+    space, `—` for a character that is not there.
     """
 
     kind: MatchKind
     left: str
     right: str
     score: int
-    why: str
+    detail: str
     within: bool = False
 
 
@@ -60,7 +62,7 @@ class _Likeness:
     """How alike two names are; `weak` when another character of a two-character brand is all the difference."""
 
     score: int
-    why: str
+    detail: str
     weak: bool
 
 
@@ -121,7 +123,7 @@ class _Comparison:
         self._index()
         for other in self.right:
             for entry in self.by_code.get(other.code, ()):
-                self._keep(entry, other, "code", 100, f"信用代码相同：{other.code}")
+                self._keep(entry, other, "code", 100, other.code)
             for name in other.names:
                 self._compare(other, name)
         answer: list[Match] = []
@@ -155,7 +157,7 @@ class _Comparison:
         for entry, own in self.by_core.get(name.core, ()):
             if _places_agree(own, name):
                 score = 100 if own.places == name.places else 95
-                self._keep(entry, other, "name", score, f"名称规范后相同：{name.core}")
+                self._keep(entry, other, "name", score, name.core)
         near: dict[tuple[int, str], tuple[_Entry, NameParts]] = {}
         for gap in _gaps(name.core):
             for pair in self.by_gap.get(gap, ()):
@@ -170,15 +172,15 @@ class _Comparison:
                 continue
             likeness = _similarity(own, name)
             if likeness is not None and likeness.score >= self.similar_from:
-                self._keep(entry, other, "similar", likeness.score, likeness.why)
+                self._keep(entry, other, "similar", likeness.score, likeness.detail)
                 if likeness.weak:
                     self.weak[entry.rank].add(other.party.key)
 
-    def _keep(self, entry: _Entry, other: _Entry, kind: MatchKind, score: int, why: str) -> None:
+    def _keep(self, entry: _Entry, other: _Entry, kind: MatchKind, score: int, detail: str) -> None:
         if other.rank >= entry.rank:  # itself, or the later of two candidates, which tells of the pair
             return
         within = other.rank >= 0
-        match = Match(kind, entry.party.key, other.party.key, score, why, within)
+        match = Match(kind, entry.party.key, other.party.key, score, detail, within)
         known = self.found[entry.rank].get((within, other.party.key))
         if known is None or _order(match) < _order(known):
             self.found[entry.rank][within, other.party.key] = match
@@ -227,11 +229,9 @@ def _similarity(own: NameParts, other: NameParts) -> _Likeness | None:
         if {before, after} - {""} <= _NUMERALS:
             return None
         cost += 0.5 if before and after and _sound(before) == _sound(after) else 1
-        differences.append(f"{before or '缺'}/{after or '缺'}")
+        differences.append(f"{before or '—'}/{after or '—'}")
     score = round(100 * (1 - max(cost, 0.5) / max(len(own.core), len(other.core))))
-    return _Likeness(
-        score, f"名称相近，差别：{'、'.join(differences)}", in_brand == 1 == cost and len(brand) <= 2
-    )
+    return _Likeness(score, " ".join(differences), in_brand == 1 == cost and len(brand) <= 2)
 
 
 def _brand_and_trade(core: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ Nothing is guessed in silence: what a column was taken for, its unit and where t
 
 from zhuchao.engines.reading.cells import ColumnParser, Parsed, column_parser, parse_cell
 from zhuchao.engines.reading.dates import parse_day, parse_month
-from zhuchao.engines.reading.fields import Cell, FieldSpec, Kind, Merge, Problem, Value
+from zhuchao.engines.reading.fields import CODES, Cell, FieldSpec, Kind, Merge, Problem, Value
 from zhuchao.engines.reading.ledgers import (
     ColumnMatch,
     TotalCheck,
@@ -16,11 +16,9 @@ from zhuchao.engines.reading.ledgers import (
     shape_of,
     understand,
 )
-from zhuchao.engines.reading.sentences import FIXES, SENTENCES, fix_hint, sentence
 
 __all__ = [
-    "FIXES",
-    "SENTENCES",
+    "CODES",
     "Cell",
     "ColumnMatch",
     "ColumnParser",
@@ -35,12 +33,10 @@ __all__ = [
     "Value",
     "check_total",
     "column_parser",
-    "fix_hint",
     "ledger_rows",
     "parse_cell",
     "parse_day",
     "parse_month",
-    "sentence",
     "shape_of",
     "understand",
 ]

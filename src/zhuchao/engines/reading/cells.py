@@ -123,8 +123,8 @@ class ColumnParser:
         """Return what to tell of the column as a whole once it has been read: `mixed_units`, `approximate`."""
         problems = []
         if len(self.units_seen) > 1:
-            units = "、".join(self.units_seen)
-            problems.append(Problem("mixed_units", units, data={"label": self.field.label, "units": units}))
+            data = {"label": self.field.label, "units": self.units_seen}
+            problems.append(Problem("mixed_units", "、".join(self.units_seen), data=data))
         if self.approximate:
             count = self.approximate
             problems.append(

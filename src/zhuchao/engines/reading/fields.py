@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
+from typing import Final
 
 Cell = None | str | int | float | Decimal | date | datetime | bool
 """A cell as a spreadsheet reader gives it; a datetime is in the sheet's own local time, without a zone."""
@@ -72,6 +73,47 @@ class FieldSpec:
     month_allowed: bool = False
     places: int | None = None
     example: str = ""
+
+
+CODES: Final = frozenset(
+    {
+        "no_header",
+        "no_data",
+        "two_columns_one_field",
+        "required_column_missing",
+        "mixed_units",
+        "approximate",
+        "missing",
+        "formula_error",
+        "formula_text",
+        "too_long",
+        "text_became_date",
+        "number_precision",
+        "choice_unknown",
+        "bool_unknown",
+        "phone_malformed",
+        "number_empty",
+        "number_malformed",
+        "number_out_of_range",
+        "unit_unknown",
+        "unit_missing",
+        "unit_conflict",
+        "currency_conflict",
+        "negative",
+        "below_minimum",
+        "above_maximum",
+        "not_whole",
+        "day_missing",
+        "month_missing",
+        "month_ambiguous",
+        "year_missing",
+        "year_short",
+        "date_impossible",
+        "date_not_understood",
+        "date_out_of_range",
+    }
+)
+"""What may be wrong with a cell or a sheet; a caller's own check adds its codes."""
 
 
 @dataclass(frozen=True, slots=True)

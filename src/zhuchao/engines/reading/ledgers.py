@@ -106,10 +106,8 @@ def understand(
     table = _find_table(grid, fields, merges, remembered or {})
     if table is None:
         notes = tuple(filter(None, (" ".join(_texts(row)) for row in grid[:_SEARCHED_ROWS])))
-        labels = "、".join(field.label for field in fields if field.required) or "、".join(
-            f.label for f in fields[:3]
-        )
-        problem = Problem("no_header", "", labels, {"labels": labels})
+        labels = [field.label for field in fields if field.required] or [f.label for f in fields[:3]]
+        problem = Problem("no_header", "", "、".join(labels), {"options": tuple(labels)})
         return Understanding((), (), (), (), (), notes, (), (), "", (problem,), tuple(merges))
     below = _below(grid, table)
     problems = _column_problems(table.columns, fields)
@@ -279,7 +277,7 @@ def _column_problems(columns: Sequence[ColumnMatch], fields: Sequence[FieldSpec]
     for column in columns:
         if column.claims is not None:
             headers = (holders[column.claims], column.header)
-            data = {"label": labels[column.claims], "headers": headers, "columns": "、".join(headers)}
+            data = {"label": labels[column.claims], "columns": headers}
             problems.append(Problem("two_columns_one_field", column.header, data=data))
     problems += [
         Problem("required_column_missing", "", field.label, {"label": field.label})

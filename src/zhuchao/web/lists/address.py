@@ -13,6 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import DomainError
+from zhuchao.apps.core.wording import listed
 
 from ..errors import AddressWrong
 from .narrowing import ends
@@ -219,6 +220,6 @@ def _size(text: str, path: str) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 3 or int(text) not in SIZES:
-        why = _("每页可选 %(sizes)s 行。") % {"sizes": "、".join(map(str, SIZES))}
+        why = _("每页可选 %(sizes)s 行。") % {"sizes": listed(SIZES)}
         raise AddressWrong(field=_("每页行数"), why=why, back=path)
     return int(text)

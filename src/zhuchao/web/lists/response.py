@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotAllowed
 from zhuchao.apps.core.services.exporting import ExportColumn, write_csv, write_xlsx
+from zhuchao.apps.core.wording import remarks
 
 from ..errors import AddressWrong, TooManyRows
 from ..printing import exact_moment
@@ -113,6 +114,6 @@ def _notes(page: ListPage, address: Address, zone: Any) -> list[str]:
     if address.is_narrowed:
         notes.append(
             _("筛选条件：%(query)s")
-            % {"query": "；".join(f"{k}={v}" for k, v in address.pairs() if k != "zone")}
+            % {"query": remarks(f"{k}={v}" for k, v in address.pairs() if k != "zone")}
         )
     return notes

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from ..errors import DomainError
+from ..wording import sentences
 
 
 class Command(BaseCommand):
@@ -14,4 +15,4 @@ class Command(BaseCommand):
         try:
             return super().execute(*args, **options)
         except DomainError as error:
-            raise CommandError(" ".join(filter(None, (str(error), error.next_sentence)))) from error
+            raise CommandError(sentences((error, error.next_sentence))) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from ..errors import NotFound
 from ..models import Job
@@ -34,7 +35,7 @@ def get_job(actor: Model | AnonymousUser | None, pk: int) -> Job:
     """Return a job this person started; raises NotFound."""
     job = visible_jobs(actor).filter(pk=pk).first()
     if job is None:
-        raise NotFound(what="这项工作")
+        raise NotFound(what=_("这项工作"))
     return job
 
 

@@ -15,6 +15,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ..wording import explained
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 FORMATS = {
     "number": "#,##0.##########",
@@ -44,7 +46,7 @@ class ExportColumn:
 
     @property
     def header(self) -> str:
-        return f"{self.label}（{self.unit}）" if self.unit else self.label
+        return explained(self.label, self.unit)
 
 
 def write_xlsx(

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from ..errors import FileEmpty, FileTooLarge, FileTypeRefused
 from ..models import Attachment, StoredFile
 from ..selectors.files import attachment_path, open_attachment, path_of
+from ..wording import listed
 from . import sniffing
 from .changes import record_change
 from .sniffing import Sniffed, sniff
@@ -148,7 +149,7 @@ def _refuse_unless(accepted: bool, kind: Sniffed, *, name: str, purpose: str) ->
     if not accepted:
         labels = dict.fromkeys(str(each.label) for each in ACCEPTED[purpose])
         raise FileTypeRefused(
-            name=name, found=str(kind.label), accepted="、".join(labels), media_type=kind.media_type
+            name=name, found=str(kind.label), accepted=listed(labels), media_type=kind.media_type
         )
 
 

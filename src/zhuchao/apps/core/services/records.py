@@ -1,8 +1,12 @@
 """Edit a record: under lock, against the version that was seen, with what changed written down."""
 
+from copy import copy
+from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.translation import gettext as _
 
 from ..errors import Stale
 from ..models import Change, Record
@@ -26,12 +30,16 @@ def check_version(record: Record, seen: int | None, *, yours: dict[str, Any]) ->
         .first()
     )
     by = last.change.actor_name if last else ""
+    wanted = copy(record)
+    for name, value in yours.items():
+        setattr(wanted, name, value)
     raise Stale(
         what=str(record),
-        by=by or "系统",
+        by=by or _("系统"),
         version=record.version,
         theirs={name: show_value(record, name) for name in yours},
-        yours={name: str(value) if value is not None else "" for name, value in yours.items()},
+        yours={name: show_value(wanted, name) for name in yours},
+        labels={name: label_of(record, name) for name in yours},
     )
 
 
@@ -59,7 +67,17 @@ def show_value(record: Record, name: str) -> str:
     """Return a field of a record as a person reads it."""
     display = getattr(record, f"get_{name}_display", None)
     value = display() if display else getattr(record, name)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return "" if value is None else str(value)
+
+
+def label_of(record: Record, name: str) -> str:
+    """Return what people call a field of a record: its words in the reader's language."""
+    try:
+        return str(getattr(record._meta.get_field(name), "verbose_name", name))
+    except FieldDoesNotExist:
+        return name
 
 
 def changes_of(record: models.Model) -> models.QuerySet[Change]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhuchao.apps.core.models import ImportBatch, Job
+from zhuchao.apps.core.wording import clauses, labelled
 from zhuchao.apps.indicators import selectors as indicators
 from zhuchao.apps.indicators.selectors import Figure
 from zhuchao.apps.premises import selectors as premises
@@ -112,8 +113,8 @@ def _leads(actor: User, zone: Zone, on: date) -> Iterator[Card]:
         yield Card(
             key=f"lead:{lead.pk}",
             urgency=_urgency(day, on),
-            title=f"{lead.name}：{lead.next_action or _('联系项目方')}",
-            why=f"{_when(day, on)}，{lead.get_stage_display()}，{who}",
+            title=labelled(lead.name, lead.next_action or _("联系项目方")),
+            why=clauses((_when(day, on), lead.get_stage_display(), who)),
             url=reverse("lead-detail", args=[lead.pk]),
             verb=_("去跟进"),
             day=day,
@@ -132,9 +133,13 @@ def _milestones(actor: User, zone: Zone, on: date) -> Iterator[Card]:
         yield Card(
             key=f"milestone:{row.pk}",
             urgency=_urgency(row.planned_on, on),
-            title=f"{row.project.name}：{row.name}",
-            why=f"{_when(row.planned_on, on)}，"
-            + (_("计划%(stage)s") % {"stage": Stage(row.stage).label} if row.stage else _("计划节点")),
+            title=labelled(row.project.name, row.name),
+            why=clauses(
+                (
+                    _when(row.planned_on, on),
+                    _("计划%(stage)s") % {"stage": Stage(row.stage).label} if row.stage else _("计划节点"),
+                )
+            ),
             url=reverse("project-detail", args=[row.project_id]),
             verb=_("看项目"),
             day=row.planned_on,

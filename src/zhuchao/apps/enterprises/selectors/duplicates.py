@@ -65,7 +65,11 @@ def find_candidates(
         [Party(str(firm.pk), firm.name, firm.credit_code, tuple(names[firm.pk])) for firm in found.values()],
         limit=20,
     )
-    why = {int(match.right): match.why for match in matches if match.kind == "name"}
+    why = {
+        int(match.right): _("名称规范后相同：%(name)s") % {"name": match.detail}
+        for match in matches
+        if match.kind == "name"
+    }
     why |= {
         firm.pk: _("原注册号相同：%(number)s") % {"number": legacy_reg_no}
         for firm in found.values()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.models import Change
 from zhuchao.apps.core.models.changes import ChangedRow
+from zhuchao.apps.core.wording import explained, labelled, remarks
 from zhuchao.apps.zones.models import Sector, User
 
 from ..models import Enterprise, EnterpriseName, EnterpriseTag
@@ -96,7 +97,7 @@ def _tag_event(entry: EnterpriseTag) -> Event:
         happened_on=entry.happened_on,
         who=str(entry.recorded_by or ""),
         what=_("取消标签") if entry.is_void else (_("更正标签") if entry.replaces_id else _("标签")),
-        detail=f"{entry.tag}（{entry.source}）",
+        detail=explained(entry.tag, entry.source),
         reason=entry.reason,
         is_void=entry.is_void,
         is_replaced=hasattr(entry, "replaced_by"),
@@ -119,7 +120,7 @@ def _change_event(change: Change, ids: Sequence[int], sectors: Mapping[int, str]
     if change.verb in {"merge", "unmerge"}:
         detail = f"{data.get('merged_name', '')} → {data.get('survivor_name', '')}"
     else:
-        detail = "；".join(_said(name, pair, sectors) for name, pair in _changed_fields(change, ids).items())
+        detail = remarks(_said(name, pair, sectors) for name, pair in _changed_fields(change, ids).items())
     return Event(
         moment=change.moment,
         happened_on=None,
@@ -151,4 +152,4 @@ def _said(name: str, pair: Sequence[Any], sectors: Mapping[int, str]) -> str:
         return str(choices.get(value, value))
 
     old, new = pair
-    return f"{getattr(field, 'verbose_name', name)}：{shown(old)} → {shown(new)}"
+    return labelled(getattr(field, "verbose_name", name), f"{shown(old)} → {shown(new)}")

@@ -126,8 +126,10 @@ def refuse_weaker(known: Filing, status: str) -> None:
 def why_replaced(known: Filing, status: str) -> str:
     """Return the reason that is written when a value makes way for one at least as firm."""
     if known.status == status:
-        return f"重新上报“{known.get_status_display()}”数"
-    return f"“{known.get_status_display()}”数由“{Filing.Status(status).label}”数替换"
+        return _("重新上报“{status}”数").format(status=known.get_status_display())
+    return _("“{old}”数由“{new}”数替换").format(
+        old=known.get_status_display(), new=Filing.Status(status).label
+    )
 
 
 def check_period(zone: Zone, *, period: str, on: date, status: str) -> None:

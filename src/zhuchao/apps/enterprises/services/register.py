@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import ReasonNeeded
 from zhuchao.apps.core.services import add_entry, check_version, record_change, save_record
+from zhuchao.apps.core.wording import explained, listed, quoted
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -162,7 +163,7 @@ def _refuse_duplicates(firm: Enterprise, reason: str) -> dict[str, Any]:
         return {}
     if not reason.strip():
         raise DuplicateFound(
-            names="、".join(f"“{candidate.name}”（{candidate.why}）" for candidate in found[:5]),
+            names=listed(explained(quoted(candidate.name), candidate.why) for candidate in found[:5]),
             candidates=[candidate.as_dict() for candidate in found],
         )
     return {

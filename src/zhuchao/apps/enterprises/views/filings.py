@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.wording import labelled
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.forms import refuse
@@ -135,7 +136,7 @@ def _entry_form(request: HttpRequest, form: Any, filing: Filing, verb: str) -> H
     context = {
         "form": form,
         "firm": filing.enterprise,
-        "heading": f"{verb}：{selectors.period_label(filing)} {filing.get_measure_display()}",
+        "heading": labelled(verb, f"{selectors.period_label(filing)} {filing.get_measure_display()}"),
         "cancel_url": reverse("enterprise-filing-detail", args=[filing.pk]),
     }
     return render(request, "enterprises/small_form.html", context, status=422 if form.is_bound else 200)

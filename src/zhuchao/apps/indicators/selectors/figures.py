@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.zones import selectors as zones
@@ -165,7 +166,9 @@ def month_end(month: str) -> date:
         year, number = (int(part) for part in month.split("-"))
         return date(year, number, calendar.monthrange(year, number)[1])
     except ValueError:
-        raise WrongInput(field="月份", why=f"“{month}”应写成 2023-05 的样子。") from None
+        raise WrongInput(
+            field=_("月份"), why=_("“{month}”应写成 2023-05 的样子。").format(month=month)
+        ) from None
 
 
 def moment_of(text: str) -> datetime | None:
@@ -348,7 +351,7 @@ def _figure(
         entry_count=entry_count,
         targets=tuple(_target_fact(indicator, measure, value, target, window) for target in targets),
         parts=tuple(parts),
-        part_name=measure.group_name if measure else "",
+        part_name=str(measure.group_name) if measure else "",
         observation=observation,
         points_on_quarter=points,
         warnings=warnings,
@@ -436,7 +439,16 @@ def _unverified(indicator: Indicator, window: Window) -> list[Caution]:
     left_out = unverified_money(kind, window).count()
     if not left_out:
         return []
-    return [Caution("unverified", f"另有 {left_out} 笔没有凭证（未核实），没有计入。")]
+    return [
+        Caution(
+            "unverified",
+            ngettext(
+                "另有 {n} 笔没有凭证（未核实），没有计入。",
+                "另有 {n} 笔没有凭证（未核实），没有计入。",
+                left_out,
+            ).format(n=left_out),
+        )
+    ]
 
 
 def _check_together(found: Sequence[Figure]) -> None:
@@ -454,7 +466,12 @@ def _check_together(found: Sequence[Figure]) -> None:
             figure.warnings.append(
                 Caution(
                     "part_above_whole",
-                    f"“其中”{figure.indicator.name}大于{whole.indicator.name}，多出 {over} {figure.indicator.show_unit}。",
+                    _("“其中”{part}大于{whole}，多出 {over} {unit}。").format(
+                        part=figure.indicator.name,
+                        whole=whole.indicator.name,
+                        over=over,
+                        unit=figure.indicator.show_unit,
+                    ),
                 )
             )
     for code, limit_code in CROSS_CHECKS:
@@ -467,7 +484,11 @@ def _check_together(found: Sequence[Figure]) -> None:
             figure_.warnings.append(
                 Caution(
                     "definitions_differ",
-                    f"{figure_.indicator.name}是{limit.indicator.name}的 {times} 倍：两者口径不同"
-                    f"（{figure_.indicator.definition}），请勿直接相比。",
+                    _("{one}是{other}的 {times} 倍：两者口径不同（{definition}），请勿直接相比。").format(
+                        one=figure_.indicator.name,
+                        other=limit.indicator.name,
+                        times=times,
+                        definition=figure_.indicator.definition,
+                    ),
                 )
             )

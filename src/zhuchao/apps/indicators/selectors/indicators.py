@@ -4,6 +4,7 @@ from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.models import EntryQuerySet
@@ -33,7 +34,7 @@ def get_indicator(actor: Actor, zone: Zone, code: str) -> Indicator:
     found = visible_indicators(actor).filter(Q(zone__isnull=True) | Q(zone=zone), code=code)
     indicator = found.order_by("zone_id").last()
     if indicator is None:
-        raise NotFound(what=f"指标“{code}”")
+        raise NotFound(what=_("指标“{code}”").format(code=code))
     return indicator
 
 
@@ -47,7 +48,7 @@ def get_target(actor: Actor, pk: int) -> Target:
     """Return one target entry; raises NotFound."""
     target = visible_targets(actor).filter(pk=pk).first()
     if target is None:
-        raise NotFound(what="该目标任务")
+        raise NotFound(what=_("该目标任务"))
     return target
 
 
@@ -61,7 +62,7 @@ def get_observation(actor: Actor, pk: int) -> Observation:
     """Return one observation; raises NotFound."""
     observation = visible_observations(actor).filter(pk=pk).first()
     if observation is None:
-        raise NotFound(what="该指标数据")
+        raise NotFound(what=_("该指标数据"))
     return observation
 
 
@@ -74,5 +75,5 @@ def get_report(actor: Actor, pk: int) -> Report:
     """Return one report; raises NotFound."""
     report = visible_reports(actor).filter(pk=pk).first()
     if report is None:
-        raise NotFound(what="该报表")
+        raise NotFound(what=_("该报表"))
     return report

@@ -12,7 +12,11 @@ from typing import Any
 
 from django.db.models import CharField, Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from zhuchao.apps.core.wording import clauses
 from zhuchao.apps.premises import selectors as premises
 from zhuchao.apps.premises.models import Revitalisation, Unit
 from zhuchao.apps.projects.models import BatchPlace, Investment, ProjectLabel, Stage, StageEntry
@@ -69,7 +73,7 @@ class Measure:
     amount: str | None = None
     distinct: str | None = None
     group: str | None = None
-    group_name: str = ""
+    group_name: str | Promise = ""
     names: Mapping[str, Any] = field(default_factory=dict)
     is_stock: bool = False
 
@@ -96,7 +100,7 @@ class Measure:
         else:
             rows = rows.annotate(n=Sum(self.amount) if self.amount else Count("pk"))
         found = [
-            (str(self.names.get(row[self.group], row[self.group]) or "未分类"), Decimal(row["n"] or 0))
+            (str(self.names.get(row[self.group], row[self.group]) or _("未分类")), Decimal(row["n"] or 0))
             for row in rows
         ]
         return sorted(found, key=lambda part: (-part[1], part[0]))
@@ -215,9 +219,7 @@ def _line(
 
 
 def _describe_activity(entry: Any) -> Line:
-    detail = "，".join(
-        part for part in (entry.get_direction_display(), entry.get_kind_display(), entry.place) if part
-    )
+    detail = clauses((entry.get_direction_display(), entry.get_kind_display(), entry.place))
     return _line(entry, entry.title, detail, 1, "activity-detail", entry.pk)
 
 
@@ -227,7 +229,7 @@ def _describe_party(party: Any) -> Line:
 
 
 def _describe_stage(entry: Any) -> Line:
-    where = "，".join(part for part in (entry.get_stage_display(), entry.source_region) if part)
+    where = clauses((entry.get_stage_display(), entry.source_region))
     return _line(entry, str(entry.project), where, 1, "project-detail", entry.project_id)
 
 
@@ -252,7 +254,7 @@ ACTIVITY = Measure(
     _describe_activity,
     distinct="event",
     group="kind",
-    group_name="类型",
+    group_name=gettext_lazy("类型"),
     names=dict(Activity.Kind.choices),
 )
 
@@ -260,7 +262,7 @@ ACTIVITY = Measure(
 def _passed(stage: Stage, *, new_only: bool = False) -> Measure:
     """Return the measure of projects that passed a gate, by where they come from."""
     rows = _stages(stage, new_only=new_only)
-    return Measure(rows, _describe_stage, group="source_region", group_name="来源地")
+    return Measure(rows, _describe_stage, group="source_region", group_name=gettext_lazy("来源地"))
 
 
 MEASURES: dict[str, Measure] = {
@@ -269,14 +271,14 @@ MEASURES: dict[str, Measure] = {
         lambda e: _line(e, e.place, e.used_by or e.way, e.area_m2, "revitalisation-detail", e.pk),
         amount="area_m2",
         group="way",
-        group_name="盘活方式",
+        group_name=gettext_lazy("盘活方式"),
     ),
     "vacant_area": Measure(
         _vacant,
         lambda e: _line(e, str(e.unit), e.why, e.area_m2, "unit-detail", e.unit_id),
         amount="area_m2",
         group="unit__kind",
-        group_name="房源类型",
+        group_name=gettext_lazy("房源类型"),
         names=dict(Unit.Kind.choices),
         is_stock=True,
     ),
@@ -284,7 +286,7 @@ MEASURES: dict[str, Measure] = {
         _open_leads,
         lambda e: _line(e, str(e.lead), str(e.sector or ""), 1, "lead-detail", e.lead_id),
         group="sector__name",
-        group_name="产业领域",
+        group_name=gettext_lazy("产业领域"),
         is_stock=True,
     ),
     "activities": ACTIVITY,
@@ -309,27 +311,32 @@ MEASURES: dict[str, Measure] = {
         _describe_signed,
         amount="total_investment_cny",
         group="project__theme",
-        group_name="专题",
+        group_name=gettext_lazy("专题"),
     ),
     "projects_ready": _passed(Stage.READY, new_only=True),
     "projects_started": _passed(Stage.STARTED),
     "projects_completed": _passed(Stage.COMPLETED),
     "projects_producing": _passed(Stage.PRODUCING),
     "projects_landed": Measure(
-        _landed, _describe_stage, group="stage", group_name="阶段", names=dict(Stage.choices), is_stock=True
+        _landed,
+        _describe_stage,
+        group="stage",
+        group_name=gettext_lazy("阶段"),
+        names=dict(Stage.choices),
+        is_stock=True,
     ),
     "batch_signing": Measure(
         _batch(BatchPlace.List.SIGNING),
         lambda e: _line(
             e,
             str(e.project),
-            f"{e.batch_name}，{e.get_platform_display()}",
+            clauses((e.batch_name, e.get_platform_display())),
             1,
             "project-detail",
             e.project_id,
         ),
         group="platform",
-        group_name="平台",
+        group_name=gettext_lazy("平台"),
         names=dict(BatchPlace.Platform.choices),
     ),
     "investment": Measure(
@@ -337,20 +344,20 @@ MEASURES: dict[str, Measure] = {
         _describe_money,
         amount="amount_cny",
         group="project__name",
-        group_name="项目",
+        group_name=gettext_lazy("项目"),
     ),
     "major_investment": Measure(
         _money(Investment.Kind.FIXED_ASSETS, labels=("列省", "列市")),
         _describe_money,
         amount="amount_cny",
         group="project__name",
-        group_name="项目",
+        group_name=gettext_lazy("项目"),
     ),
     "arrived_funds": Measure(
         _money(Investment.Kind.ARRIVED_FUNDS),
         _describe_money,
         amount="amount_cny",
         group="project__name",
-        group_name="项目",
+        group_name=gettext_lazy("项目"),
     ),
 }

@@ -16,6 +16,7 @@ from zhuchao.apps.core.services import add_entries, correct_entry, record_change
 from zhuchao.apps.core.services.importing import Outcome, Row, register
 from zhuchao.apps.core.services.importing.registry import Text
 from zhuchao.apps.core.services.progress import Progress
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Department, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -74,7 +75,7 @@ class _Known:
         if found is None:
             names = sorted({indicator.name for indicator in self.indicators.values()})
             near = [name for name in names if set(name) & set(text)][:8]
-            return Problem("indicator_unknown", text, "、".join(near or names[:8]))
+            return Problem("indicator_unknown", text, listed(near or names[:8]))
         return found
 
 
@@ -207,7 +208,7 @@ class TargetLedger(_Ledger):
         name = said.get("department")
         department = known.departments.get(name) if name else None
         if name and department is None:
-            problems.append(Problem("department_unknown", name, "、".join(list(known.departments)[:8])))
+            problems.append(Problem("department_unknown", name, listed(list(known.departments)[:8])))
         if problems or isinstance(indicator, Problem) or isinstance(period, Problem):
             return _refuse(row, *problems)
         try:

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services import add_entry, correct_entry, record_change, void_entry
@@ -82,9 +83,9 @@ def add_observation(
     """
     zones.require(actor, Verb.ADD, Thing.OBSERVATION, zone)
     if indicator.kind != Indicator.Kind.OBSERVED:
-        raise WrongInput(field=indicator.name, why="这个指标由台账自动计算，不能直接填数。")
+        raise WrongInput(field=indicator.name, why=_("这个指标由台账自动计算，不能直接填数。"))
     if value is None and growth is None:
-        raise WrongInput(field="数值", why="数值与同比至少填一项。")
+        raise WrongInput(field=_("数值"), why=_("数值与同比至少填一项。"))
     Zone.objects.select_for_update().get(pk=zone.pk)
     kept = None if value is None else base_value(indicator, value, unit)
     old = Observation.objects.live().filter(zone=zone, indicator=indicator, happened_on=period_to).first()

@@ -15,6 +15,7 @@ from zhuchao.apps.core.services import record_change
 from zhuchao.apps.core.services.files import keep_file
 from zhuchao.apps.core.services.jobs import register, start_job
 from zhuchao.apps.core.services.progress import Progress
+from zhuchao.apps.core.wording import clauses, full_stop, listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -176,7 +177,7 @@ def sentence_of(figure: Figure) -> str:
             else _("%(month)d月%(kind)s") % {"month": fact.target.period_to.month, "kind": kind}
         )
         parts.append(_("完成%(aim)s的%(done)s") % {"aim": aim, "done": show_percent(fact.completion.ratio)})
-    return "，".join(parts) + "。"
+    return full_stop(clauses(parts))
 
 
 def headline(figures: Sequence[Figure]) -> str:
@@ -189,12 +190,12 @@ def headline(figures: Sequence[Figure]) -> str:
     on_pace = len(judged) - len(behind["amber"]) - len(behind["red"])
     parts = [_("有目标的 %(all)d 项指标中，%(n)d 项达到时序进度") % {"all": len(judged), "n": on_pace}]
     if behind["amber"]:
-        names = "、".join(behind["amber"])
+        names = listed(behind["amber"])
         parts.append(_("%(n)d 项略有滞后（%(names)s）") % {"n": len(behind["amber"]), "names": names})
     if behind["red"]:
-        names = "、".join(behind["red"])
+        names = listed(behind["red"])
         parts.append(_("%(n)d 项明显滞后（%(names)s）") % {"n": len(behind["red"]), "names": names})
-    return "，".join(parts) + "。"
+    return full_stop(clauses(parts))
 
 
 def report_file(zone: Zone, month: date, as_of: datetime, figures: Sequence[Figure]) -> bytes:

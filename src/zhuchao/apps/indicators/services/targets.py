@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from zhuchao.apps.core.services import add_entry, correct_entry, record_change, void_entry
+from zhuchao.apps.core.wording import ranged
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Department, User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -49,7 +50,7 @@ def set_target(
     if Target.objects.live().filter(zone=zone, ledger_key=key).exists():
         raise TargetExists(
             indicator=indicator.name,
-            period=f"{period_from:%Y-%m} 至 {period_to:%Y-%m}",
+            period=ranged(f"{period_from:%Y-%m}", f"{period_to:%Y-%m}"),
             kind=Target.Kind(kind).label,
         )
     at = zones.now(zone)

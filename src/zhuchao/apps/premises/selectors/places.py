@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.models import EntryQuerySet
@@ -49,7 +50,7 @@ def get_site(actor: Actor, pk: int) -> Site:
     """Return one site; raises NotFound when it is hidden or missing."""
     site = visible_sites(actor).filter(pk=pk).first()
     if site is None:
-        raise NotFound(what="该载体")
+        raise NotFound(what=_("该载体"))
     return site
 
 
@@ -57,7 +58,7 @@ def get_building(actor: Actor, pk: int) -> Building:
     """Return one building; raises NotFound when it is hidden or missing."""
     building = visible_buildings(actor).filter(pk=pk).first()
     if building is None:
-        raise NotFound(what="该楼栋")
+        raise NotFound(what=_("该楼栋"))
     return building
 
 
@@ -65,7 +66,7 @@ def get_unit(actor: Actor, pk: int) -> Unit:
     """Return one unit; raises NotFound when it is hidden or missing."""
     unit = visible_units(actor).filter(pk=pk).first()
     if unit is None:
-        raise NotFound(what="该房源")
+        raise NotFound(what=_("该房源"))
     return unit
 
 
@@ -149,5 +150,5 @@ def get_site_name(actor: Actor, pk: int) -> SiteName:
     """Return one name entry; raises NotFound when it is hidden or missing."""
     entry: SiteName | None = visible_site_names(actor).filter(pk=pk).first()
     if entry is None:
-        raise NotFound(what="该名称")
+        raise NotFound(what=_("该名称"))
     return entry

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import cast
 
+from django.utils.translation import gettext as _
+
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.models import EntryQuerySet
 from zhuchao.apps.zones import selectors as zones
@@ -25,7 +27,7 @@ def get_revitalisation(actor: Actor, pk: int) -> Revitalisation:
     """Return one revitalisation entry; raises NotFound when it is hidden or missing."""
     entry: Revitalisation | None = visible_revitalisations(actor).filter(pk=pk).first()
     if entry is None:
-        raise NotFound(what="该盘活条目")
+        raise NotFound(what=_("该盘活条目"))
     return entry
 
 

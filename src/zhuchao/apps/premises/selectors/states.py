@@ -8,6 +8,7 @@ from typing import cast
 
 from django.db.models import Case, CharField, Count, F, OuterRef, QuerySet, Subquery, Sum, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.models import EntryQuerySet
@@ -78,7 +79,7 @@ def get_unit_state(actor: Actor, pk: int) -> UnitState:
     """Return one state entry; raises NotFound when it is hidden or missing."""
     entry: UnitState | None = visible_unit_states(actor).filter(pk=pk).first()
     if entry is None:
-        raise NotFound(what="该状态条目")
+        raise NotFound(what=_("该状态条目"))
     return entry
 
 

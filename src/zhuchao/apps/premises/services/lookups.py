@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Department, User, Zone
 from zhuchao.engines.reading import Problem
@@ -70,5 +72,9 @@ class Lookups:
 
 
 def _some(names: Mapping[str, Any]) -> str:
-    shown = "、".join(list(names)[:MOST_NAMED])
-    return f"{shown} 等 {len(names)} 个" if len(names) > MOST_NAMED else shown
+    shown = listed(list(names)[:MOST_NAMED])
+    return (
+        gettext("{names}等 {count} 个").format(names=shown, count=len(names))
+        if len(names) > MOST_NAMED
+        else shown
+    )

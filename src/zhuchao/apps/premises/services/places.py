@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services import add_entry, check_version, record_change, save_record, void_entry
@@ -180,15 +181,15 @@ def add_unit(
     if building is not None and building.site_id != site.pk:
         raise PlaceMismatch(place=str(building), site=str(site))
     if level is not None and building is None:
-        raise WrongInput(field="楼层", why="请先选择楼栋。")
+        raise WrongInput(field=_("楼层"), why=_("请先选择楼栋。"))
     if level == 0:
-        raise WrongInput(field="楼层", why="没有 0 层：地面一层为 1，地下一层为 -1。")
+        raise WrongInput(field=_("楼层"), why=_("没有 0 层：地面一层为 1，地下一层为 -1。"))
     _check_unit(gross_area_m2, facts.get("net_area_m2"))
     since = on or zones.today(site.zone)
     refuse_future(since, site.zone)
     floor = None
     if building is not None and level is not None:
-        floor, _ = Floor.objects.get_or_create(
+        floor, _created = Floor.objects.get_or_create(
             building=building, level=level, defaults={"zone_id": site.zone_id}
         )
     _refuse_known_unit(site, building, floor, name)
@@ -283,7 +284,7 @@ def tidy(text: str, field: str) -> str:
     """Return a name without spaces around and doubled; refuse an empty one."""
     name = " ".join(text.split())
     if not name:
-        raise WrongInput(field=field, why="不能为空。")
+        raise WrongInput(field=field, why=_("不能为空。"))
     return name
 
 
@@ -310,19 +311,25 @@ def _check_site(
     zone: Zone, *, steward: User | None, operator: Department | None, facts: dict[str, Any]
 ) -> None:
     if steward is not None and not zones.roles_of(steward, zone.pk):
-        raise WrongInput(field="园长", why=f"{steward}不是{zone}的工作人员。")
+        raise WrongInput(
+            field=_("园长"), why=_("{steward}不是{zone}的工作人员。").format(steward=steward, zone=zone)
+        )
     if operator is not None and operator.zone_id != zone.pk:
-        raise WrongInput(field="开发运营主体", why=f"{operator}不属于{zone}。")
+        raise WrongInput(
+            field=_("开发运营主体"), why=_("{operator}不属于{zone}。").format(operator=operator, zone=zone)
+        )
     land = facts.get("land_area_m2")
     if land is not None and land <= 0:
-        raise WrongInput(field="占地面积", why="必须大于 0。")
+        raise WrongInput(field=_("占地面积"), why=_("必须大于 0。"))
 
 
 def _check_unit(gross_area_m2: Decimal, net_area_m2: Decimal | None) -> None:
     if gross_area_m2 <= 0:
-        raise WrongInput(field="建筑面积", why="必须大于 0。")
+        raise WrongInput(field=_("建筑面积"), why=_("必须大于 0。"))
     if net_area_m2 is not None and not 0 < net_area_m2 <= gross_area_m2:
-        raise WrongInput(field="使用面积", why=f"必须大于 0，且不大于建筑面积 {gross_area_m2} ㎡。")
+        raise WrongInput(
+            field=_("使用面积"), why=_("必须大于 0，且不大于建筑面积 {area} ㎡。").format(area=gross_area_m2)
+        )
 
 
 def _locked_site(pk: int) -> Site:

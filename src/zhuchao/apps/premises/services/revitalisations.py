@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.models import Attachment
@@ -183,11 +184,14 @@ def _lock(zone: Zone, site: Site | None) -> None:
 def _check(entry: Revitalisation, zone: Zone) -> None:
     refuse_future(entry.happened_on, zone)
     if not entry.place:
-        raise WrongInput(field="盘活载体", why="请选择载体或填写位置。")
+        raise WrongInput(field=_("盘活载体"), why=_("请选择载体或填写位置。"))
     if entry.area_m2 <= 0:
-        raise WrongInput(field="盘活面积", why="必须大于 0。")
+        raise WrongInput(field=_("盘活面积"), why=_("必须大于 0。"))
     if entry.unit is not None and entry.area_m2 > entry.unit.gross_area_m2:
-        raise WrongInput(field="盘活面积", why=f"不能大于该房源的建筑面积 {entry.unit.gross_area_m2} ㎡。")
+        raise WrongInput(
+            field=_("盘活面积"),
+            why=_("不能大于该房源的建筑面积 {area} ㎡。").format(area=entry.unit.gross_area_m2),
+        )
     if entry.evidence_id is None and not entry.evidence_note:
         raise EvidenceNeeded()
 

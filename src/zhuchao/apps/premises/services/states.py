@@ -6,6 +6,7 @@ from itertools import groupby, takewhile
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.models import Attachment
@@ -55,7 +56,7 @@ def change_unit_state(
     if latest is not None and seen is not None and latest.pk != seen:
         raise UnitStateMoved(
             unit=str(unit),
-            by=str(latest.recorded_by or "系统"),
+            by=str(latest.recorded_by or _("系统")),
             state=str(latest.get_state_display()),
             since=latest.happened_on.isoformat(),
             entry=latest.pk,
@@ -99,7 +100,7 @@ def correct_unit_state(*, actor: User | None, entry: UnitState, reason: str, **v
     unit = _locked(entry.unit_id)
     refuse_future(values.get("happened_on", entry.happened_on), unit.zone)
     if values.get("area_m2", entry.area_m2) <= 0:
-        raise WrongInput(field="建筑面积", why="必须大于 0。")
+        raise WrongInput(field=_("建筑面积"), why=_("必须大于 0。"))
     if "occupant" in values or "enterprise" in values:
         values |= occupied_by(unit.zone_id, values.pop("occupant", ""), values.get("enterprise"))
     successor = correct_entry(
@@ -197,7 +198,7 @@ def refuse_future(on: date, zone: Zone) -> None:
     """Refuse a day that has not come yet in the zone."""
     today = zones.today(zone)
     if on > today:
-        raise WrongInput(field="日期", why=f"不能晚于今天（{today.isoformat()}）。")
+        raise WrongInput(field=_("日期"), why=_("不能晚于今天（{day}）。").format(day=today.isoformat()))
 
 
 def _locked(pk: int) -> Unit:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.models import EntryQuerySet
@@ -89,7 +90,7 @@ def get_investment(actor: Actor, pk: int) -> Investment:
     """Return one investment entry; raises NotFound when it is hidden or missing."""
     entry: Investment | None = visible_investments(actor).filter(pk=pk).first()
     if entry is None:
-        raise NotFound(what="该投资条目")
+        raise NotFound(what=_("该投资条目"))
     return entry
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.selectors.search import MOST, matching_row_ids
@@ -49,7 +50,7 @@ def get_project(actor: Actor, pk: int) -> Project:
     rows = visible_projects(actor).select_related("department", "enterprise", "lead")
     project = rows.filter(pk=pk).first()
     if project is None:
-        raise NotFound(what="该项目")
+        raise NotFound(what=_("该项目"))
     return project
 
 
@@ -116,7 +117,7 @@ def get_label(actor: Actor, pk: int) -> ProjectLabel:
     """Return one label entry; raises NotFound when it is hidden or missing."""
     entry = visible_labels(actor).filter(pk=pk).first()
     if entry is None:
-        raise NotFound(what="该标签")
+        raise NotFound(what=_("该标签"))
     return entry
 
 
@@ -141,7 +142,7 @@ def get_batch_place(actor: Actor, pk: int) -> BatchPlace:
     """Return one batch entry; raises NotFound when it is hidden or missing."""
     entry = visible_batch_places(actor).filter(pk=pk).first()
     if entry is None:
-        raise NotFound(what="该批次条目")
+        raise NotFound(what=_("该批次条目"))
     return entry
 
 
@@ -167,4 +168,6 @@ def _in_use(actor: Actor, zone: Zone, field: str) -> list[str]:
 
 
 def _why(project: Project, name: str) -> str:
-    return "项目名称相同" if project.name == name.strip() else f"名称规范后相同：{project.normal_name}"
+    if project.name == name.strip():
+        return _("项目名称相同")
+    return _("名称规范后相同：%(name)s") % {"name": project.normal_name}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.models import EntryQuerySet
@@ -52,7 +53,7 @@ def get_stage_entry(actor: Actor, pk: int) -> StageEntry:
     """Return one stage entry; raises NotFound when it is hidden or missing."""
     entry: StageEntry | None = visible_stage_entries(actor).filter(pk=pk).first()
     if entry is None:
-        raise NotFound(what="该阶段条目")
+        raise NotFound(what=_("该阶段条目"))
     return entry
 
 
@@ -124,7 +125,7 @@ def get_milestone(actor: Actor, pk: int) -> Milestone:
     """Return one milestone; raises NotFound when it is hidden or missing."""
     milestone = visible_milestones(actor).select_related("project__zone").filter(pk=pk).first()
     if milestone is None:
-        raise NotFound(what="该节点")
+        raise NotFound(what=_("该节点"))
     return milestone
 
 

@@ -14,6 +14,7 @@ from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services import add_entries, correct_entry, record_change
 from zhuchao.apps.core.services.importing import Outcome, Progress, Row
 from zhuchao.apps.core.services.importing.registry import Text
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.premises.services import lookups
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
@@ -221,7 +222,7 @@ def _outcome(row: Row, known: Known) -> Outcome:
     if isinstance(project, Problem):
         return Outcome(row, "refused", problems=[project])
     if project is None:
-        near = "、".join(known.names_like(values["name"])) or "—"
+        near = listed(known.names_like(values["name"])) or "—"
         problems.append(Problem("project_unknown", values["name"], near, {"field": "name"}))
     if values["amount_cny"] == 0:
         problems.append(Problem("amount_zero", "0", "", {"field": "amount_cny"}))

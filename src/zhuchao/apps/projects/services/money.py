@@ -212,5 +212,5 @@ def _refuse_known(entry: Investment, but: Investment | None = None) -> None:
             on=entry.happened_on.isoformat(),
             kind=str(entry.get_kind_display()),
             amount=f"{entry.amount_cny:,.2f}",
-            voucher_no=entry.voucher_no or "无",
+            voucher_no=entry.voucher_no or "—",
         )

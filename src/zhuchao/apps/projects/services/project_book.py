@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.core.wording import listed
 from zhuchao.engines.identity import normal_name
 from zhuchao.engines.reading import Problem
 
@@ -80,7 +81,7 @@ class ProjectBook:
             same = [each for each in alike if each.company and normal_name(each.company) == wanted]
             alike = same or [each for each in alike if not each.company]
         if len(alike) > 1:
-            named = "、".join(each.code or each.company or each.name for each in alike[:MOST_NAMED])
+            named = listed(each.code or each.company or each.name for each in alike[:MOST_NAMED])
             return Problem("project_ambiguous", values["name"], named, {"field": "name", "count": len(alike)})
         return alike[0] if alike else None
 

@@ -190,7 +190,7 @@ def _facts(values: Mapping[str, Any], draft: Draft, known: Known, problems: list
             facts["sector"] = known.sectors[sector]
         else:
             problems.append(
-                Problem("sector_unknown", sector, "、".join(known.sectors) or "—", {"field": "sector"})
+                Problem("sector_unknown", sector, data={"field": "sector", "options": list(known.sectors)})
             )
     officer = known.lookups.person(values, "officer", problems)
     department = known.lookups.department(values, "department", problems)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.errors import NotFound, WrongInput
 from zhuchao.apps.core.models import Attachment
 from zhuchao.apps.core.services import check_version, record_change, save_record
+from zhuchao.apps.core.wording import explained, listed
 from zhuchao.apps.premises.selectors.firms import firms_named
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Assignment, Department, User, Zone
@@ -227,7 +228,7 @@ def _refuse_known(
         )
         if found:
             raise DuplicateFound(
-                names="、".join(f"{candidate.name}（{candidate.why}）" for candidate in found),
+                names=listed(explained(candidate.name, candidate.why) for candidate in found),
                 candidates=[candidate.as_dict() for candidate in found],
             )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.models import Attachment
 from zhuchao.apps.core.services import add_entry, correct_entry, record_change, save_record, void_entry
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -57,7 +58,7 @@ def record_stage(
         raise StageSkipsGates(
             project=project.name,
             stage=str(gate.label),
-            missing="、".join(str(each.label) for each in missing),
+            missing=listed(each.label for each in missing),
         )
     refuse_clash(days | {gate: on})
     entry = new_entry(project, gate, on)

@@ -9,6 +9,7 @@ from typing import cast
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Count, F, Max, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.models import EntryQuerySet
@@ -65,7 +66,7 @@ def get_activity(actor: Actor, pk: int) -> Activity:
     """Return one activity; raises NotFound when it is hidden or missing."""
     entry: Activity | None = visible_activities(actor).filter(pk=pk).first()
     if entry is None:
-        raise NotFound(what="该活动")
+        raise NotFound(what=_("该活动"))
     return entry
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.enterprises.selectors import find_candidates
@@ -59,7 +60,7 @@ def find_duplicate_leads(
     ]
     if credit_code:
         firms = Enterprise.objects.filter(zone_id=zone_id, credit_code=credit_code, merged_into=None)
-        why = f"信用代码相同：{credit_code}"
+        why = _("信用代码相同：%(code)s") % {"code": credit_code}
         found.extend(DuplicateCandidate("enterprise", firm.pk, firm.name, why) for firm in firms)
     known = {candidate.pk for candidate in found if candidate.kind == "enterprise"}
     alike = find_candidates(zone_id=zone_id, name=investor or name, credit_code=credit_code)
@@ -73,7 +74,7 @@ def find_duplicate_leads(
 
 def _why(lead: Lead, name: str, credit_code: str, key: str) -> str:
     if credit_code and lead.credit_code == credit_code:
-        return f"信用代码相同：{credit_code}"
+        return _("信用代码相同：%(code)s") % {"code": credit_code}
     if lead.name == name.strip():
-        return "项目名称相同"
-    return f"名称规范后相同：{key}"
+        return _("项目名称相同")
+    return _("名称规范后相同：%(name)s") % {"name": key}

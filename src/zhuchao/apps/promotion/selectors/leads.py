@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.models import EntryQuerySet
@@ -52,7 +53,7 @@ def get_lead(actor: Actor, pk: int) -> Lead:
     """Return one lead; raises NotFound when it is hidden or missing."""
     lead = visible_leads(actor).filter(pk=pk).first()
     if lead is None:
-        raise NotFound(what="该线索")
+        raise NotFound(what=_("该线索"))
     return lead
 
 
@@ -79,7 +80,7 @@ def get_lead_stage(actor: Actor, pk: int) -> LeadStage:
     """Return one stage entry; raises NotFound when it is hidden or missing."""
     entry: LeadStage | None = visible_lead_stages(actor).filter(pk=pk).first()
     if entry is None:
-        raise NotFound(what="该阶段条目")
+        raise NotFound(what=_("该阶段条目"))
     return entry
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services import add_entry, correct_entry, record_change, void_entry
@@ -275,14 +276,23 @@ def _tidy(names: Iterable[str]) -> list[str]:
 
 def _check(activity: Activity, zone: Zone) -> None:
     if not activity.title:
-        raise WrongInput(field="活动名称", why="不能为空。")
+        raise WrongInput(field=_("活动名称"), why=_("不能为空。"))
     refuse_future(activity.happened_on, zone)
     if activity.ended_on < activity.happened_on:
-        raise WrongInput(field="结束日期", why=f"不能早于活动日期 {activity.happened_on.isoformat()}。")
+        raise WrongInput(
+            field=_("结束日期"),
+            why=_("不能早于活动日期 {day}。").format(day=activity.happened_on.isoformat()),
+        )
     if activity.department is not None and activity.department.zone_id != zone.pk:
-        raise WrongInput(field="责任单位", why=f"{activity.department}不属于{zone}。")
+        raise WrongInput(
+            field=_("责任单位"),
+            why=_("{department}不属于{zone}。").format(department=activity.department, zone=zone),
+        )
     if activity.alliance is not None and not activity.alliance.members.filter(pk=zone.pk).exists():
-        raise WrongInput(field="联盟", why=f"{zone}不是“{activity.alliance}”的成员。")
+        raise WrongInput(
+            field=_("联盟"),
+            why=_("{zone}不是“{alliance}”的成员。").format(zone=zone, alliance=activity.alliance),
+        )
 
 
 def _refuse_known(activity: Activity) -> None:

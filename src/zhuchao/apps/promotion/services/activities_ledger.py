@@ -12,6 +12,7 @@ from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services import add_entries, correct_entry, record_change
 from zhuchao.apps.core.services.importing import Outcome, Progress, Row
 from zhuchao.apps.core.services.importing.registry import Text
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.premises.selectors import firms_named
 from zhuchao.apps.premises.services import lookups
@@ -245,7 +246,7 @@ def _plan(row: Row, known: Known, problems: list[Problem]) -> Planned:
         )
     alliance = known.alliances.get(values.get("alliance") or "")
     if values.get("alliance") and alliance is None:
-        names = "、".join(dict.fromkeys(one.name for one in known.alliances.values()))
+        names = listed(dict.fromkeys(one.name for one in known.alliances.values()))
         problems.append(Problem("alliance_unknown", values["alliance"], names, {"field": "alliance"}))
     title = " ".join(values["title"].split())
     joint_code = (values.get("joint_code") or "").strip()

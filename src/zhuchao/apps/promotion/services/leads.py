@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services import check_version, record_change, save_record
+from zhuchao.apps.core.wording import explained, listed
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.enterprises.services.checks import checked_code
 from zhuchao.apps.zones import selectors as zones
@@ -78,7 +80,9 @@ def add_lead(
     since = stage_on or found_on
     refuse_future(since, zone)
     if since < found_on:
-        raise WrongInput(field="阶段日期", why=f"不能早于获得日期 {found_on.isoformat()}。")
+        raise WrongInput(
+            field=_("阶段日期"), why=_("不能早于获得日期 {day}。").format(day=found_on.isoformat())
+        )
     if not entries or stage != Lead.Stage.FOUND:
         entries.append(stage_entry(lead, Lead.Stage(stage), since))
     enter_stages(entries, actor=actor, at=zones.now(zone))
@@ -178,7 +182,7 @@ def _checked(zone: Zone, values: Mapping[str, Any]) -> dict[str, Any]:
     if "name" in kept:
         kept["name"] = " ".join(kept["name"].split())
         if not kept["name"]:
-            raise WrongInput(field="项目名称", why="不能为空。")
+            raise WrongInput(field=_("项目名称"), why=_("不能为空。"))
     if "found_on" in kept:
         refuse_future(kept["found_on"], zone)
     if "credit_code" in kept:
@@ -186,7 +190,7 @@ def _checked(zone: Zone, values: Mapping[str, Any]) -> dict[str, Any]:
         kept["credit_code"] = code.code if code else ""
     amount: Decimal | None = kept.get("planned_investment_cny")
     if amount is not None and amount < 0:
-        raise WrongInput(field="计划总投资", why="不能小于 0。")
+        raise WrongInput(field=_("计划总投资"), why=_("不能小于 0。"))
     _check_neighbours(zone, kept)
     return kept
 
@@ -194,19 +198,30 @@ def _checked(zone: Zone, values: Mapping[str, Any]) -> dict[str, Any]:
 def _check_neighbours(zone: Zone, values: Mapping[str, Any]) -> None:
     sector: Sector | None = values.get("sector")
     if sector is not None and sector.zone_id != zone.pk:
-        raise WrongInput(field="产业领域", why=f"“{sector}”不是{zone}的产业。")
+        raise WrongInput(
+            field=_("产业领域"), why=_("“{sector}”不是{zone}的产业。").format(sector=sector, zone=zone)
+        )
     owner: User | None = values.get("owner")
     if owner is not None and not zones.roles_of(owner, zone.pk):
-        raise WrongInput(field="责任人", why=f"{owner}不是{zone}的工作人员。")
+        raise WrongInput(
+            field=_("责任人"), why=_("{owner}不是{zone}的工作人员。").format(owner=owner, zone=zone)
+        )
     department: Department | None = values.get("department")
     if department is not None and department.zone_id != zone.pk:
-        raise WrongInput(field="责任单位", why=f"{department}不属于{zone}。")
+        raise WrongInput(
+            field=_("责任单位"), why=_("{department}不属于{zone}。").format(department=department, zone=zone)
+        )
     alliance: Alliance | None = values.get("alliance")
     if alliance is not None and not alliances.alliances_to_share_with(zone).filter(pk=alliance.pk).exists():
-        raise WrongInput(field="共享到", why=f"{zone}不是“{alliance}”的成员。")
+        raise WrongInput(
+            field=_("共享到"), why=_("{zone}不是“{alliance}”的成员。").format(zone=zone, alliance=alliance)
+        )
     enterprise: Enterprise | None = values.get("enterprise")
     if enterprise is not None and enterprise.zone_id != zone.pk:
-        raise WrongInput(field="企业档案", why=f"“{enterprise}”不在{zone}的企业台账中。")
+        raise WrongInput(
+            field=_("企业档案"),
+            why=_("“{enterprise}”不在{zone}的企业台账中。").format(enterprise=enterprise, zone=zone),
+        )
 
 
 def _refuse_duplicates(
@@ -225,6 +240,6 @@ def _refuse_duplicates(
     )
     if found:
         raise LeadDuplicateFound(
-            names="、".join(f"{candidate.name}（{candidate.why}）" for candidate in found),
+            names=listed(explained(candidate.name, candidate.why) for candidate in found),
             candidates=[candidate.as_dict() for candidate in found],
         )

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services import add_entries, record_change
 from zhuchao.apps.core.services.importing import Outcome, Progress, Row
 from zhuchao.apps.core.services.importing.registry import Text
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.premises.selectors import firms_named
 from zhuchao.apps.premises.services import lookups
@@ -302,7 +304,9 @@ def _sector(values: Mapping[str, Any], known: Known, on: date, problems: list[Pr
         return None
     found = known.sectors.get(name)
     if not found:
-        problems.append(Problem("sector_unknown", name, "、".join(known.sectors), {"field": "sector"}))
+        problems.append(
+            Problem("sector_unknown", name, data={"field": "sector", "options": list(known.sectors)})
+        )
         return None
     fitting = [
         sector for sector in found if sector.since <= on and (sector.until is None or on <= sector.until)
@@ -316,7 +320,7 @@ def _alliance(values: Mapping[str, Any], known: Known, problems: list[Problem]) 
         return None
     found = known.alliances.get(name)
     if found is None:
-        names = "、".join(dict.fromkeys(alliance.name for alliance in known.alliances.values()))
+        names = listed(dict.fromkeys(alliance.name for alliance in known.alliances.values()))
         problems.append(Problem("alliance_unknown", name, names, {"field": "alliance"}))
     return found
 
@@ -364,7 +368,7 @@ def _alike(plan: Planned, known: Known) -> list[Problem]:
     key = selectors.lead_key(plan.name, plan.facts.get("investor", ""))
     code = plan.facts.get("credit_code", "")
     problems: list[Problem] = []
-    for text, why in ((code, "统一社会信用代码相同"), (key, "规范名称相同")):
+    for text, why in ((code, gettext("统一社会信用代码相同")), (key, gettext("规范名称相同"))):
         other = known.alike.get(text) if text else None
         if other is not None and other != plan.name and not problems:
             problems.append(Problem("lead_alike", plan.name, other, {"why": why, "field": "name"}))

@@ -6,10 +6,12 @@ from itertools import groupby, takewhile
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import ReasonNeeded, WrongInput
 from zhuchao.apps.core.models import Attachment
 from zhuchao.apps.core.services import add_entries, add_entry, correct_entry, record_change, void_entry
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -62,7 +64,7 @@ def set_lead_stage(
     if latest is not None and seen is not None and latest.pk != seen:
         raise StageMoved(
             lead=str(lead),
-            by=str(latest.recorded_by or "系统"),
+            by=str(latest.recorded_by or _("系统")),
             stage=str(latest.get_stage_display()),
             since=latest.happened_on.isoformat(),
             entry=latest.pk,
@@ -72,12 +74,15 @@ def set_lead_stage(
             lead=str(lead),
             stage=str(lead.get_stage_display()),
             wanted=str(wanted.label),
-            allowed="、".join(str(move.label) for move in ALLOWED_MOVES[lead.stage]) or "无",
+            allowed=listed(move.label for move in ALLOWED_MOVES[lead.stage]) or "—",
         )
     if latest is not None and on < latest.happened_on:
-        raise WrongInput(field="日期", why=f"不能早于当前阶段的日期 {latest.happened_on.isoformat()}。")
+        raise WrongInput(
+            field=_("日期"),
+            why=_("不能早于当前阶段的日期 {day}。").format(day=latest.happened_on.isoformat()),
+        )
     if wanted == Lead.Stage.LOST and not note.strip():
-        raise ReasonNeeded(what="流失")
+        raise ReasonNeeded(what=_("流失"))
     entry = stage_entry(lead, wanted, on, evidence=evidence, evidence_note=note.strip())
     add_entry(entry, actor=actor, at=zones.now(lead.zone))
     refresh_leads([lead.pk])
@@ -202,4 +207,4 @@ def refuse_future(on: date, zone: Zone) -> None:
     """Refuse a day that has not come yet in the zone."""
     today = zones.today(zone)
     if on > today:
-        raise WrongInput(field="日期", why=f"不能晚于今天（{today.isoformat()}）。")
+        raise WrongInput(field=_("日期"), why=_("不能晚于今天（{day}）。").format(day=today.isoformat()))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ...services.calendar import load_calendar
 from .. import command
 
@@ -11,4 +13,4 @@ class Command(command.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{load_calendar()}-12-31")
-        self.stderr.write("工作日历已确认到上述日期；之后的日期只能暂按周末推算。")
+        self.stderr.write(_("工作日历已确认到上述日期；之后的日期只能暂按周末推算。"))

@@ -30,6 +30,7 @@ from ...errors import (
     WrongInput,
 )
 from ...models import ImportShape
+from ...wording import listed
 from ..sniffing import Sniffed
 from .registry import Ledger
 from .wording import OUR_HEADERS, OURS, words
@@ -134,7 +135,7 @@ def said_of_headers(ledger: Ledger, said: Mapping[str, str]) -> dict[str, str]:
     for header, wanted in said.items():
         name = names.get(wanted) or by_label.get(plain_label(wanted), "")
         if wanted and not name:
-            labels = "、".join(each.label for each in ledger.fields)
+            labels = listed(each.label for each in ledger.fields)
             raise WrongInput(
                 field=wanted, why=_("这种台账没有这一项，可选：{labels}。").format(labels=labels)
             )
@@ -165,7 +166,7 @@ def apply_mapping(understanding: Understanding, ledger: Ledger, mapping: Mapped)
     present = {column.field for column in columns}
     missing = [field.label for field in ledger.fields if field.required and field.name not in present]
     if missing:
-        raise ColumnMissing(labels="、".join(missing))
+        raise ColumnMissing(labels=listed(missing))
     return replace(understanding, columns=columns)
 
 

@@ -11,6 +11,7 @@ from zhuchao.engines.reading import FieldSpec, Problem
 
 from ...errors import NoSuchLedger
 from ...models import ImportBatch
+from ...wording import listed
 from ..progress import Progress
 
 Text = str | Promise
@@ -97,7 +98,7 @@ def get_ledger(kind: str) -> Ledger:
     try:
         return _ledgers[kind]
     except KeyError:
-        raise NoSuchLedger(kind=kind, kinds="、".join(sorted(_ledgers))) from None
+        raise NoSuchLedger(kind=kind, kinds=listed(sorted(_ledgers))) from None
 
 
 def all_ledgers() -> list[Ledger]:

@@ -12,6 +12,7 @@ from zhuchao.engines.reading import FieldSpec, Kind
 from zhuchao.engines.reading.cells import default_unit
 from zhuchao.engines.reading.fields import AMOUNTS
 
+from ...wording import clauses, listed
 from .registry import Ledger
 from .wording import EXAMPLE_MARK
 
@@ -45,7 +46,9 @@ def template_workbook(ledger: Ledger) -> bytes:
     for row, example in enumerate(ledger.examples, start=1):
         for column, field in enumerate(ledger.fields):
             _write_example(sheet, row, column, example.get(field.name), formats)
-        sheet.write_string(row, len(ledger.fields), f"{EXAMPLE_MARK}，可以删去这一行", formats["example"])
+        sheet.write_string(
+            row, len(ledger.fields), clauses((EXAMPLE_MARK, _("可以删去这一行"))), formats["example"]
+        )
     sheet.freeze_panes(1, 1)
     _write_guide(book, ledger, formats)
     book.close()
@@ -106,7 +109,7 @@ def _write_guide(book: Any, ledger: Ledger, formats: dict[str, Any]) -> None:
 
 def _holds(field: FieldSpec) -> str:
     if field.choices:
-        return "、".join(_usual(field))
+        return listed(_usual(field))
     unit = default_unit(field) if field.kind in AMOUNTS else None
     names = {
         Kind.DATE: _("日期，如 2023-06-15"),

@@ -7,11 +7,13 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from zhuchao.engines.reading import FIXES, SENTENCES, Problem
+from zhuchao.engines.reading import Problem
 from zhuchao.engines.reading.fields import plain_label
 
+from ...wording import full_stop, listed, sentences
 from ..changes import plain
 from .registry import Ledger, Text
+from .sentences import FIXES, SENTENCES
 
 # The two columns the importer adds to a person's own file. They are recognised when the file comes back.
 PROBLEM_HEADER = "筑巢：问题"
@@ -51,7 +53,7 @@ class Words:
 
     @property
     def whole(self) -> str:
-        return f"{self.sentence}{self.fix}"
+        return sentences((self.sentence, self.fix))
 
 
 def words(problem: Problem, ledger: Ledger | None = None, row: int | None = None) -> Words:
@@ -65,15 +67,15 @@ def words(problem: Problem, ledger: Ledger | None = None, row: int | None = None
         {"label": _label(problem, ledger)}
         | {key: _text(value) for key, value in problem.data.items()}
         | {"row": row if row is not None else problem.data.get("row", "")}
-        | {"found": problem.found, "expected": problem.expected}
+        | {"found": problem.found, "expected": _expected(problem)}
     )
     return Words(sentence.format_map(values), fix.format_map(values))
 
 
 def right_value(problem: Problem, ledger: Ledger | None = None) -> str:
     """Return what belongs into the column 筑巢：应为: the right value where it is known, and what to do."""
-    fix = words(problem, ledger).fix
-    return fix if not problem.expected or problem.expected in fix else f"{problem.expected}。{fix}"
+    fix, right = words(problem, ledger).fix, _expected(problem)
+    return fix if not right or right in fix else sentences((full_stop(right), fix))
 
 
 def as_data(problem: Problem) -> dict[str, Any]:
@@ -105,7 +107,13 @@ def _first(*texts: Text | None) -> str:
 
 
 def _text(value: object) -> object:
-    return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+    return listed(value) if isinstance(value, (list, tuple)) else value
+
+
+def _expected(problem: Problem) -> str:
+    """Return what would be right; a choice of several as the reader's language lists them."""
+    options = problem.data.get("options")
+    return (listed(options) or "—") if isinstance(options, (list, tuple)) else problem.expected
 
 
 def _label(problem: Problem, ledger: Ledger | None) -> str:

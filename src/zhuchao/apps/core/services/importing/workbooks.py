@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from zhuchao.engines.reading import Cell, Merge
 
 from ...errors import FileEmpty, NotAWorkbook, PasswordProtected, SheetMissing, TooManyRows, WorkbookBroken
+from ...wording import listed
 from .. import sniffing
 from ..sniffing import Sniffed
 from . import guards
@@ -79,7 +80,7 @@ def read_table(path: Path, kind: Sniffed, name: str, sheet: str) -> Table:
     with _workbook(path, name) as workbook:
         sheets = _choices(workbook)
         if sheet not in sheets:
-            raise SheetMissing(sheet=sheet, sheets="、".join(sheets) or "—")
+            raise SheetMissing(sheet=sheet, sheets=listed(sheets) or "—")
         scan = guards.scan_sheet(path, name, sheet, most_rows=MOST_ROWS) if openxml else guards.SheetScan()
         try:
             found = workbook.get_sheet_by_name(sheet)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.management import command
 from zhuchao.apps.core.services import importing
 from zhuchao.apps.core.services.importing import Progress, Trial
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones.models import User, Zone
 
 _BAR = 30
@@ -112,7 +113,7 @@ class Command(command.Command):
 def _zone(code: str) -> Zone:
     zone = Zone.objects.filter(code=code).first()
     if zone is None:
-        codes = "、".join(Zone.objects.values_list("code", flat=True)) or "—"
+        codes = listed(Zone.objects.values_list("code", flat=True)) or "—"
         raise CommandError(_("没有代码为“{code}”的辖区。现有：{codes}").format(code=code, codes=codes))
     return zone
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services.importing import Outcome, Progress, Row
 from zhuchao.apps.core.services.importing.registry import Text
+from zhuchao.apps.core.wording import listed, quoted
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Sector, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -214,7 +215,7 @@ class _Reader:
             return None
         item.sector = self.sectors.get(given)
         if item.sector is None:
-            return _problem("sector_unknown", "sector", given, "、".join(self.sectors) or "（尚未设置）")
+            return _problem("sector_unknown", "sector", given, listed(self.sectors) or "—")
         return None
 
     def _check_rest(self, item: Understood) -> Problem | None:
@@ -274,7 +275,7 @@ def _by_name(item: Understood, normals: Iterable[Firm], formers: Iterable[Firm])
     if len(firms) > 1:
         exact = [firm for firm in firms if _same(firm.name, item.name)]
         if len(exact) != 1:
-            candidates = "、".join(f"“{firm.name}”" for firm in firms[:5])
+            candidates = listed(quoted(firm.name) for firm in firms[:5])
             item.problem = _problem("name_ambiguous", "name", item.name, candidates=candidates)
             return None
         firms = exact
@@ -354,7 +355,9 @@ def _unless_similar(zone: Zone, fresh: Sequence[Understood]) -> Iterator[Outcome
         if match is None:
             yield Outcome(item.row, "new", data=item)
             continue
-        where = "库中" if match.place is None else f"第 {fresh[match.place].row.number} 行"
+        where = (
+            _("库中") if match.place is None else _("第 {row} 行").format(row=fresh[match.place].row.number)
+        )
         problem = _problem(
             "enterprise_similar", "name", item.name, candidate=match.name, where=where, why=match.why
         )

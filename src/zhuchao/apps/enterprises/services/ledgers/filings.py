@@ -16,6 +16,7 @@ from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services import add_entries, record_change
 from zhuchao.apps.core.services.importing import Outcome, Progress, Row
 from zhuchao.apps.core.services.importing.registry import Text
+from zhuchao.apps.core.wording import listed, quoted
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -255,7 +256,7 @@ def _find_firms(zone: Zone, items: Sequence[_Read]) -> None:
         if item.problem is not None:
             continue
         if len(by_name) > 1:
-            candidates = "、".join(f"“{firm.name}”" for firm in by_name[:5])
+            candidates = listed(quoted(firm.name) for firm in by_name[:5])
             item.problem = _problem("name_ambiguous", "name", item.name, candidates=candidates)
         elif not by_name:
             item.problem = _problem("enterprise_unknown", "name", item.name)

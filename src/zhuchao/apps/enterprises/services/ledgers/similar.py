@@ -59,7 +59,7 @@ def similar_names(
         found = find_duplicates([Party("row", looked_at[place][0])], parties, limit=1)
         if found:
             name, other_place = candidates[found[0].right]
-            answer[place] = Similar(name, found[0].why, other_place)
+            answer[place] = Similar(name, found[0].detail, other_place)
     return answer
 
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.management.command import Command as BaseCommand
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         zone = Zone.objects.filter(code=options["zone"]).first()
         if zone is None:
-            raise NotFound(what=f"辖区“{options['zone']}”")
+            raise NotFound(what=_("辖区“{code}”").format(code=options["zone"]))
         found = plain_figures(
             None, zone, month=selectors.month_end(options["month"]), as_of=moment_of(options["as_of"])
         )
