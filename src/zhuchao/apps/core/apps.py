@@ -4,6 +4,8 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +18,20 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Not a cross-app reaction: the database's own refusals, made again whenever tables were.
         post_migrate.connect(_install_database_parts, dispatch_uid="core.database_parts")
+        connection_created.connect(_prepare_connection, dispatch_uid="core.connection")
         from .services import importing, jobs
         from .tasks import run_job
 
         jobs.hand_over_to(run_job.enqueue)
         jobs.register(importing.KIND, importing.run_import_job)
         jobs.register(importing.KIND_TRY, importing.run_trial_job)
+
+
+def _prepare_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Let every connection say contention in the same way."""
+    from .models.contention import listen_for_contention
+
+    listen_for_contention(connection)
 
 
 def _install_database_parts(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

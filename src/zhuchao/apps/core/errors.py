@@ -74,6 +74,15 @@ class Stale(DomainError):
     http_status = 409
 
 
+class Contended(DomainError):
+    """Two people wrote the same rows at the same moment, and the database let the other one go first."""
+
+    code = "contended"
+    message = _("另一个人正在写入同一批数据，这次没有保存任何内容。")
+    next_step = _("请稍等几秒，再提交一次。")
+    http_status = 503
+
+
 class WrongInput(DomainError):
     """A value is not acceptable; ``field`` names it and ``why`` says what would be right."""
 

@@ -8,11 +8,12 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.db import OperationalError, close_old_connections
+from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from ...errors import Contended
 from ...models import Job
 from ...services import jobs
 from .. import command
@@ -57,7 +58,7 @@ class Command(command.Command):
                     self._run_ready(options["interval"])
                 elif options["until_idle"] and not _is_busy():
                     return
-            except OperationalError as error:  # somebody's long write holds SQLite: come back later
+            except Contended as error:  # somebody's long write holds SQLite: come back later
                 logger.warning("the database is busy: %s", error)
             self._over.wait(options["interval"])
 

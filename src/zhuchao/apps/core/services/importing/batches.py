@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ...errors import ImportIsOver, ImportNotTried, RowsRefused
+from ...errors import Contended, ImportIsOver, ImportNotTried, RowsRefused
 from ...models import Attachment, ChainHead, Change, ImportBatch, ImportShape, Job
 from ...selectors.files import attachment_path
 from .. import jobs
@@ -47,6 +47,9 @@ BESIDE_THE_BOOKS = (
 )
 # A file this short is tried while the person waits; a longer one as a job.
 TRIED_AT_ONCE = 3000
+# An import that met an edit crosswise was undone by the database: it compares and writes again, so many times in all.
+ATTEMPTS = 4
+NEVER = -1
 
 
 def upload_ledger(
@@ -247,8 +250,15 @@ def _import(
         trial = _keep_trial(batch, examined, actor, state=ImportBatch.State.REFUSED)
         raise RowsRefused(count=trial.counts["refused"], batch=batch.pk)
     outcome = _annotated(examined, actor)
-    with transaction.atomic():
-        return _write(examined, actor, seen, progress, skip_refused=skip_refused, outcome=outcome)
+    attempts = 1
+    while True:
+        try:
+            with transaction.atomic():
+                return _write(examined, actor, seen, progress, skip_refused=skip_refused, outcome=outcome)
+        except Contended:
+            if attempts == ATTEMPTS:
+                raise
+        attempts, seen = attempts + 1, NEVER
 
 
 def import_file(
