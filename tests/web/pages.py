@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import include, path
 
-from zhuchao.apps.core.errors import Stale, WrongInput
+from zhuchao.apps.core.errors import NotFound, Stale, WrongInput
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.zones.models import Zone
+from zhuchao.web.editing import form_response, posted, seen_version
 from zhuchao.web.forms import ZForm, refuse
 from zhuchao.web.lists import (
     Action,
@@ -148,7 +149,37 @@ def stale(request: HttpRequest) -> HttpResponse:
         version=3,
         theirs={"name": "甲", "state": "在营"},
         yours={"name": "乙", "state": "在营"},
+        labels={"name": "企业名称", "state": "状态"},
     )
+
+
+class SiteForm(ZForm):
+    name = forms.CharField(label="载体名称", max_length=10)
+    kind = forms.ChoiceField(label="类型", choices=[("park", "园区"), ("tower", "楼宇")])
+    is_open = forms.BooleanField(label="已开放", required=False)
+
+
+# The row as somebody else left it, in its third version.
+STANDING = {"name": "东园", "kind": "tower", "is_open": True}
+
+
+def edit(request: HttpRequest) -> HttpResponse:
+    def act(values: dict[str, Any]) -> HttpResponse:
+        if values["name"] == "没有":
+            raise NotFound(what="该载体")
+        if seen_version(request) != 3:
+            raise Stale(
+                what="东园",
+                by="李四",
+                version=3,
+                theirs={"name": "东园", "kind": "楼宇", "is_open": "True", "area_m2": "10"},
+                yours={"name": values["name"], "kind": "园区", "is_open": "False", "area_m2": "12"},
+                labels={"area_m2": "占地面积"},
+            )
+        return HttpResponse(f"{values['name']} {values['kind']} {values['is_open']}")
+
+    form = SiteForm(posted(request), initial=STANDING)
+    return form_response(request, form, act, title="修改载体", cancel_url="/", version=3)
 
 
 def zone_list(request: HttpRequest) -> HttpResponseBase:
@@ -166,6 +197,7 @@ urlpatterns = [
     path("firms/", firms, name="test-firms"),
     path("firms/bulk/", bulk, name="test-bulk"),
     path("firms/form/", form, name="test-form"),
+    path("sites/edit/", edit),
     path("refusal/", refusal),
     path("stale/", stale),
     path("zones/", zone_list),

@@ -195,6 +195,7 @@ def test_two_versions_are_shown_side_by_side_and_chosen_field_by_field(browser: 
     assert 'name="take-name" value="theirs"' in page
     assert '<input type="hidden" name="mine-name" value="乙">' in page
     assert '<tr data-name="state">' in page
+    assert '<th scope="row">企业名称</th>' in page
     assert 'name="take-state"' not in page  # both say the same
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones.models import Department, Zone
+from zhuchao.web.forms import ZForm
 
 from .models import Indicator, Observation, Target
 
@@ -17,7 +18,7 @@ def _choose(form: forms.Form, name: str) -> forms.ModelChoiceField[Any]:
     return field
 
 
-class TargetForm(forms.Form):
+class TargetForm(ZForm):
     """Set a target."""
 
     indicator = forms.ModelChoiceField(Indicator.objects.none(), label=_("指标"), to_field_name="code")
@@ -35,7 +36,7 @@ class TargetForm(forms.Form):
         _choose(self, "department").queryset = Department.objects.filter(zone=zone, is_active=True)
 
 
-class TargetCorrectionForm(forms.Form):
+class TargetCorrectionForm(ZForm):
     """Change a target's value, saying why."""
 
     value = forms.DecimalField(label=_("新的目标值"), max_digits=18, decimal_places=4)
@@ -43,7 +44,7 @@ class TargetCorrectionForm(forms.Form):
     reason = forms.CharField(label=_("调整原因"), max_length=200)
 
 
-class ObservationForm(forms.Form):
+class ObservationForm(ZForm):
     """Enter what statistics say for January up to a month."""
 
     indicator = forms.ModelChoiceField(Indicator.objects.none(), label=_("指标"), to_field_name="code")
@@ -66,13 +67,7 @@ class ObservationForm(forms.Form):
         _choose(self, "indicator").queryset = indicators
 
 
-class VoidForm(forms.Form):
-    """Take an entry out of force, saying why."""
-
-    reason = forms.CharField(label=_("作废原因"), max_length=200)
-
-
-class ReportForm(forms.Form):
+class ReportForm(ZForm):
     """Order a monthly report."""
 
     month = forms.CharField(label=_("月份"), max_length=7, help_text=_("例如 2023-05"))

@@ -220,12 +220,6 @@ class UnitStateCorrectForm(ZForm):
         }
 
 
-class VoidForm(ZForm):
-    """Why an entry is voided."""
-
-    reason = text(_("作废原因"), 200, required=True)
-
-
 class RevitalisationForm(ZForm):
     """Idle space brought back to use."""
 

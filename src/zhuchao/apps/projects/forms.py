@@ -214,12 +214,6 @@ class StageCorrectForm(ZForm):
         }
 
 
-class VoidForm(ZForm):
-    """Why an entry is voided."""
-
-    reason = text(_("作废原因"), 200, required=True, help_text=_("原因会永久保留在台账中"))
-
-
 class MilestoneForm(ZForm):
     """A step and the day it is planned for."""
 
@@ -239,12 +233,11 @@ class MilestoneEditForm(ZForm):
     name = text(_("节点"), 60, required=True)
     planned_on = day(_("计划日期"))
     reason = text(_("调整原因"), 200)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     @staticmethod
     def of(milestone: Milestone) -> dict[str, Any]:
         """Return what the step says, for filling in."""
-        return {name: getattr(milestone, name) for name in ("name", "planned_on", "version")}
+        return {name: getattr(milestone, name) for name in ("name", "planned_on")}
 
 
 class MilestoneMeetForm(ZForm):

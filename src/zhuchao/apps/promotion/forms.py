@@ -206,12 +206,6 @@ class StageCorrectForm(ZForm):
         }
 
 
-class VoidForm(ZForm):
-    """Why an entry is voided."""
-
-    reason = text(_("作废原因"), 200, required=True)
-
-
 class ActivityForm(ZForm):
     """An activity and everybody it met."""
 

@@ -13,9 +13,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
+from zhuchao.apps.core.errors import Stale
 from zhuchao.engines.units import show_points
 
-from .. import printing
+from .. import editing, printing
 from ..forms import as_control, field_groups
 from ..shell import is_allowed
 
@@ -202,3 +203,9 @@ def error_count(form: forms.BaseForm) -> int:
 def posted_values(posted: QueryDict, name: str) -> list[str]:
     """Return everything a form posted under a name."""
     return posted.getlist(name)
+
+
+@register.filter
+def differences(error: Stale) -> list[editing.Difference]:
+    """Return both versions of a row that a refusal carries, field by field."""
+    return editing.differences(error)

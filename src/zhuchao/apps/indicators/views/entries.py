@@ -6,25 +6,24 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from zhuchao.apps.core.errors import DomainError
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
-from zhuchao.web.forms import refuse
+from zhuchao.web.editing import form_response, posted
+from zhuchao.web.forms import VoidForm
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, RowVerb, list_response
-from zhuchao.web.requests import Request
+from zhuchao.web.requests import Request, zone_of
 
 from .. import selectors, services
-from ..forms import ObservationForm, TargetCorrectionForm, TargetForm, VoidForm
+from ..forms import ObservationForm, TargetCorrectionForm, TargetForm
 from ..models import Indicator, Observation, Target
 from ..selectors.figures import shown
 from ..selectors.indicators import indicators_in
-from .figures import zone_of
 
 
 def _year(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -171,45 +170,48 @@ def target_list(request: Request) -> HttpResponseBase:
 def target_add(request: Request) -> HttpResponse:
     """Set a target."""
     zone = zone_of(request)
-    form = TargetForm(request.POST or None, zone=zone, indicators=indicators_in(zone))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.set_target(actor=request.user, zone=zone, **form.cleaned_data)
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("目标已下达。"))
-            return redirect("target-list")
-    return _form(request, form, _("下达目标"), "target-list")
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.set_target(actor=request.user, zone=zone, **values)
+        return _done(request, _("目标已下达。"), "target-list")
+
+    form = TargetForm(posted(request), zone=zone, indicators=indicators_in(zone))
+    return form_response(request, form, act, title=_("下达目标"), cancel_url=reverse("target-list"))
 
 
 @login_required
 def target_correct(request: Request, pk: int) -> HttpResponse:
     """Change a target's value; the old one stays readable."""
     target = selectors.get_target(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.correct_target(actor=request.user, target=target, **values)
+        return _done(request, _("目标已调整，原目标保留在台账中。"), "target-list")
+
     initial = {"value": shown(target.indicator, target.value), "unit": target.indicator.show_unit}
-    form = TargetCorrectionForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.correct_target(actor=request.user, target=target, **form.cleaned_data)
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("目标已调整，原目标保留在台账中。"))
-            return redirect("target-list")
-    return _form(request, form, _("调整目标：%(name)s") % {"name": target.indicator.name}, "target-list")
+    form = TargetCorrectionForm(posted(request), initial=initial)
+    title = _("调整目标：%(name)s") % {"name": target.indicator.name}
+    return form_response(request, form, act, title=title, cancel_url=reverse("target-list"))
 
 
 @login_required
 def target_void(request: Request, pk: int) -> HttpResponse:
     """Take a target out of force."""
     target = selectors.get_target(request.user, pk)
-    form = VoidForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.void_target(actor=request.user, target=target, **form.cleaned_data)
-        messages.success(request, _("已作废 1 条目标。"))
-        return redirect("target-list")
-    return _form(request, form, _("作废目标：%(name)s") % {"name": target.indicator.name}, "target-list")
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.void_target(actor=request.user, target=target, **values)
+        return _done(request, _("已作废 1 条目标。"), "target-list")
+
+    title = _("作废目标：%(name)s") % {"name": target.indicator.name}
+    return form_response(
+        request,
+        VoidForm(posted(request)),
+        act,
+        title=title,
+        cancel_url=reverse("target-list"),
+        dangerous=True,
+    )
 
 
 @login_required
@@ -226,43 +228,43 @@ def observation_list(request: Request) -> HttpResponseBase:
 def observation_add(request: Request) -> HttpResponse:
     """Enter a value; one of the same month and a firmer or equal status replaces the one before."""
     zone = zone_of(request)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        percent, month = values.pop("growth_percent"), values.pop("month")
+        services.add_observation(
+            actor=request.user,
+            zone=zone,
+            period_to=selectors.month_end(month),
+            growth=None if percent is None else percent / 100,
+            **values,
+        )
+        return _done(request, _("数据已录入。"), "observation-list")
+
     observed = indicators_in(zone).filter(kind=Indicator.Kind.OBSERVED)
-    form = ObservationForm(request.POST or None, indicators=observed)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        percent = data.pop("growth_percent")
-        month = data.pop("month")
-        try:
-            services.add_observation(
-                actor=request.user,
-                zone=zone,
-                period_to=selectors.month_end(month),
-                growth=None if percent is None else percent / 100,
-                **data,
-            )
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("数据已录入。"))
-            return redirect("observation-list")
-    return _form(request, form, _("录入指标数据"), "observation-list")
+    form = ObservationForm(posted(request), indicators=observed)
+    return form_response(request, form, act, title=_("录入指标数据"), cancel_url=reverse("observation-list"))
 
 
 @login_required
 def observation_void(request: Request, pk: int) -> HttpResponse:
     """Take an observation out of force."""
     observation = selectors.get_observation(request.user, pk)
-    form = VoidForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.void_observation(actor=request.user, observation=observation, **form.cleaned_data)
-        messages.success(request, _("已作废 1 条数据。"))
-        return redirect("observation-list")
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.void_observation(actor=request.user, observation=observation, **values)
+        return _done(request, _("已作废 1 条数据。"), "observation-list")
+
     name = f"{observation.indicator.name} {observation.happened_on:%Y-%m}"
-    return _form(request, form, _("作废数据：%(name)s") % {"name": name}, "observation-list")
-
-
-def _form(request: Request, form: Any, title: str, back: str) -> HttpResponse:
-    status = 422 if form.is_bound else 200
-    return render(
-        request, "web/form.html", {"form": form, "title": title, "cancel_url": reverse(back)}, status=status
+    return form_response(
+        request,
+        VoidForm(posted(request)),
+        act,
+        title=_("作废数据：%(name)s") % {"name": name},
+        cancel_url=reverse("observation-list"),
+        dangerous=True,
     )
+
+
+def _done(request: Request, sentence: str, url_name: str) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect(url_name)

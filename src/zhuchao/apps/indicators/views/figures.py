@@ -6,27 +6,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
-from zhuchao.web.requests import Request
+from zhuchao.web.requests import Request, zone_of
 
 from .. import selectors
 from ..selectors.figures import entries_of, moment_of
 from ..services.reports import headline, sentence_of
 
 ENTRIES_A_PAGE = 200
-
-
-def zone_of(request: Request) -> Zone:
-    """Return the zone of the request; raises NotFound for a person who has none."""
-    if request.zone is None:
-        raise NotFound(what=_("您所在的辖区"))
-    return request.zone
 
 
 def month_of(request: Request, zone: Zone) -> date:

@@ -1,6 +1,7 @@
 """月报: order one, watch it being made, download it, make a past one again."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase
@@ -15,13 +16,14 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.engines.units import show_percent
 from zhuchao.web.attachments import attachment_response
+from zhuchao.web.editing import form_response, posted
 from zhuchao.web.lists import Action, Column, Kind, ListPage, list_response
-from zhuchao.web.requests import Request
+from zhuchao.web.requests import Request, zone_of
 
 from .. import selectors, services
 from ..forms import ReportForm
 from ..models import Report
-from .figures import month_of, zone_of
+from .figures import month_of
 
 REPORTS = ListPage(
     key="reports",
@@ -69,23 +71,21 @@ def report_list(request: Request) -> HttpResponseBase:
 def report_add(request: Request) -> HttpResponse:
     """Order a report."""
     zone = zone_of(request)
-    form = ReportForm(request.POST or None, initial={"month": f"{month_of(request, zone):%Y-%m}"})
-    if request.method == "POST" and form.is_valid():
-        report = services.start_report(
-            actor=request.user,
-            zone=zone,
-            month=selectors.month_end(form.cleaned_data["month"]),
-            as_of=form.cleaned_data["as_of"],
-        )
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        month = selectors.month_end(values["month"])
+        report = services.start_report(actor=request.user, zone=zone, month=month, as_of=values["as_of"])
         return redirect("report-detail", pk=report.pk)
-    status = 422 if form.is_bound else 200
-    context = {
-        "form": form,
-        "title": _("生成月报"),
-        "cancel_url": reverse("report-list"),
-        "submit": _("生成"),
-    }
-    return render(request, "web/form.html", context, status=status)
+
+    form = ReportForm(posted(request), initial={"month": f"{month_of(request, zone):%Y-%m}"})
+    return form_response(
+        request,
+        form,
+        act,
+        title=_("生成月报"),
+        cancel_url=reverse("report-list"),
+        submit_label=_("生成"),
+    )
 
 
 @login_required

@@ -13,21 +13,16 @@ from django.utils.translation import gettext_lazy
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
+from zhuchao.web.attachments import evidence_response, evidence_url, kept_evidence
+from zhuchao.web.forms import VoidForm
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, by_date_range, by_value, list_response
-from zhuchao.web.timeline import Item
+from zhuchao.web.requests import person_of, zone_of
+from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors, services
-from ..forms import RevitalisationCorrectForm, RevitalisationForm, VoidForm
+from ..forms import RevitalisationCorrectForm, RevitalisationForm
 from ..models import Revitalisation, Unit
-from .pages import (
-    entry_item,
-    evidence_response,
-    evidence_url,
-    form_response,
-    kept_evidence,
-    person_of,
-    zone_of,
-)
+from .pages import form_response
 
 EVIDENCE = "revitalisation-evidence"
 
@@ -158,7 +153,7 @@ def revitalisation_add(request: HttpRequest) -> HttpResponse:
     unit = _unit(request)
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        evidence = kept_evidence(request, values, zone)
+        evidence = kept_evidence(request, values, zone.pk)
         if unit is not None:
             values |= {"site": unit.site, "unit": unit}
         entry = services.record_revitalisation(
@@ -197,7 +192,7 @@ def revitalisation_correct(request: HttpRequest, pk: int) -> HttpResponse:
     entry = selectors.get_revitalisation(request.user, pk)
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        evidence = kept_evidence(request, values, entry.zone)
+        evidence = kept_evidence(request, values, entry.zone_id)
         if evidence is not None:
             values["evidence"] = evidence
         successor = services.correct_revitalisation(

@@ -15,13 +15,16 @@ from django.utils.translation import gettext_lazy
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.web.editing import seen_version
+from zhuchao.web.forms import VoidForm
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, by_value, list_response
-from zhuchao.web.timeline import Item
+from zhuchao.web.requests import person_of, zone_of
+from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors, services
-from ..forms import BuildingForm, SiteAddForm, SiteForm, SiteNameForm, StewardForm, VoidForm
+from ..forms import BuildingForm, SiteAddForm, SiteForm, SiteNameForm, StewardForm
 from ..models import Site, SiteName, Unit
-from .pages import entry_item, form_response, person_of, seen_version, zone_of
+from .pages import form_response
 
 STATE_COLOURS = {
     Unit.State.VACANT: "red",

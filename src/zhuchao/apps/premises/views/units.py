@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
+from zhuchao.web.attachments import evidence_response, kept_evidence
+from zhuchao.web.editing import seen_version
+from zhuchao.web.forms import VoidForm
 from zhuchao.web.lists import (
     Action,
     Column,
@@ -23,12 +26,13 @@ from zhuchao.web.lists import (
     by_value,
     list_response,
 )
-from zhuchao.web.timeline import Item
+from zhuchao.web.requests import person_of
+from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors, services
-from ..forms import UnitAddForm, UnitForm, UnitStateCorrectForm, UnitStateForm, VoidForm
+from ..forms import UnitAddForm, UnitForm, UnitStateCorrectForm, UnitStateForm
 from ..models import Unit, UnitState
-from .pages import entry_item, evidence_response, form_response, kept_evidence, person_of, seen_version
+from .pages import form_response
 from .sites import STATE_COLOURS
 
 
@@ -231,7 +235,7 @@ def unit_state(request: HttpRequest, pk: int) -> HttpResponse:
     latest = selectors.in_order(UnitState.objects.live().filter(unit=unit)).first()
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        evidence = kept_evidence(request, values, unit.zone)
+        evidence = kept_evidence(request, values, unit.zone_id)
         services.change_unit_state(actor=person_of(request), unit=unit, evidence=evidence, **values)
         return _done(request, unit, _("已登记状态。"))
 

@@ -27,10 +27,10 @@ from zhuchao.web.lists import (
     by_value,
     list_response,
 )
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors
 from ..models import Investment, Project, Stage
-from .saving import actor_of, zone_of
 
 STAGE_COLOURS = {
     "": "secondary",
@@ -71,23 +71,23 @@ def _sectors(request: HttpRequest) -> Choices:
 
 
 def _districts(request: HttpRequest) -> Choices:
-    return [(each, each) for each in selectors.districts_in_use(actor_of(request), zone_of(request))]
+    return [(each, each) for each in selectors.districts_in_use(person_of(request), zone_of(request))]
 
 
 def _regions(request: HttpRequest) -> Choices:
-    return [(each, each) for each in selectors.regions_in_use(actor_of(request), zone_of(request))]
+    return [(each, each) for each in selectors.regions_in_use(person_of(request), zone_of(request))]
 
 
 def _labels(request: HttpRequest) -> Choices:
-    return [(each, each) for each in selectors.labels_in_use(actor_of(request), zone_of(request))]
+    return [(each, each) for each in selectors.labels_in_use(person_of(request), zone_of(request))]
 
 
 def _batches(request: HttpRequest) -> Choices:
-    return [(each, each) for each in selectors.batches_in_use(actor_of(request), zone_of(request))]
+    return [(each, each) for each in selectors.batches_in_use(person_of(request), zone_of(request))]
 
 
 def _officers(request: HttpRequest) -> Choices:
-    found = selectors.officers_in_use(actor_of(request), zone_of(request))
+    found = selectors.officers_in_use(person_of(request), zone_of(request))
     return [*((str(pk), name) for pk, name in found), ("-", _("未指定"))]
 
 
@@ -100,7 +100,7 @@ def _by_stage(rows: Any, text: str) -> Any:
 
 
 def _search(request: HttpRequest, rows: Any, text: str) -> Any:
-    scopes = zones.zones_under(actor_of(request), zone_of(request), Thing.PROJECT)
+    scopes = zones.zones_under(person_of(request), zone_of(request), Thing.PROJECT)
     return selectors.searched(rows, scopes, text)
 
 
@@ -271,7 +271,7 @@ INVESTMENTS = ListPage(
         Filter("amount", _("金额"), by_number_range("amount_cny", "万元"), kind="number_range", unit="万元"),
     ),
     search=lambda request, rows, text: rows.filter(
-        project__in=_search(request, selectors.visible_projects(actor_of(request)), text)
+        project__in=_search(request, selectors.visible_projects(person_of(request)), text)
         .order_by()
         .values("pk")
     ),
@@ -285,7 +285,7 @@ INVESTMENTS = ListPage(
 @login_required
 def project_list(request: HttpRequest) -> HttpResponseBase:
     """List the projects of the zone; with their money for those who may see money."""
-    actor, zone = actor_of(request), zone_of(request)
+    actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.PROJECT, zone)
     rows, page = selectors.listed_projects(actor, zone), PROJECTS
     if zones.may(actor, Verb.VIEW, Thing.INVESTMENT, zone):
@@ -297,7 +297,7 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def stage_entry_list(request: HttpRequest) -> HttpResponseBase:
     """List the gates passed, in force: what every count of projects is made of."""
-    actor, zone = actor_of(request), zone_of(request)
+    actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.PROJECT, zone)
     return list_response(request, STAGE_ENTRIES, selectors.listed_stage_entries(actor, zone))
 
@@ -305,6 +305,6 @@ def stage_entry_list(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def investment_list(request: HttpRequest) -> HttpResponseBase:
     """List the money in force, with its total."""
-    actor, zone = actor_of(request), zone_of(request)
+    actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.INVESTMENT, zone)
     return list_response(request, INVESTMENTS, selectors.listed_investments(actor, zone))

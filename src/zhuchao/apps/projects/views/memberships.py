@@ -6,16 +6,18 @@ from django.utils.translation import gettext as _
 
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.web.forms import VoidForm
+from zhuchao.web.requests import person_of
 
 from .. import selectors, services
-from ..forms import BatchPlaceForm, LabelForm, VoidForm
-from .saving import actor_of, form_response, project_url
+from ..forms import BatchPlaceForm, LabelForm
+from .saving import form_response, project_url
 
 
 @login_required
 def label_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a project on a list of a year."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
     form = LabelForm(request.POST or None, initial={"year": zones.today(project.zone).year})
@@ -33,7 +35,7 @@ def label_add(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def label_void(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a project off a list of a year, with the reason."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_label(actor, pk)
     zones.require(actor, Verb.VOID, Thing.PROJECT, entry.zone_id)
     return form_response(
@@ -52,7 +54,7 @@ def label_void(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def batch_place_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a project on a list of a batch."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
     return form_response(
@@ -69,7 +71,7 @@ def batch_place_add(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def batch_place_void(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a project off a list of a batch, with the reason."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_batch_place(actor, pk)
     zones.require(actor, Verb.VOID, Thing.PROJECT, entry.zone_id)
     return form_response(

@@ -9,16 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
-from zhuchao.web.attachments import attachment_response
+from zhuchao.web.attachments import evidence_response
+from zhuchao.web.forms import VoidForm
 from zhuchao.web.printing import day, money
+from zhuchao.web.requests import person_of
 
 from .. import selectors, services
-from ..forms import AnnualPlanForm, InvestmentCorrectForm, InvestmentForm, VoidForm
+from ..forms import AnnualPlanForm, InvestmentCorrectForm, InvestmentForm
 from .lists import verified_of
-from .saving import actor_of, form_response, project_url
+from .saving import form_response, project_url
 from .timeline import version_items
 
 
@@ -26,7 +27,7 @@ from .timeline import version_items
 @require_GET
 def investment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one piece of money: what it says, what stands behind it, and its versions."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_investment(actor, pk)
     successor = getattr(entry, "replaced_by", None)
     in_force = successor is None and not entry.is_void
@@ -57,16 +58,13 @@ def investment_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def investment_evidence(request: HttpRequest, pk: int) -> FileResponse:
     """Answer with the document behind an investment entry."""
-    entry = selectors.get_investment(actor_of(request), pk)
-    if entry.evidence is None:
-        raise NotFound(what=_("该佐证材料"))
-    return attachment_response(entry.evidence)
+    return evidence_response(selectors.get_investment(person_of(request), pk))
 
 
 @login_required
 def investment_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter money that went into a project."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     zones.require(actor, Verb.ADD, Thing.INVESTMENT, project.zone)
     form = InvestmentForm(
@@ -91,7 +89,7 @@ def investment_add(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def investment_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct an investment entry, with the reason."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_investment(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.INVESTMENT, entry.zone)
     form = InvestmentCorrectForm(
@@ -117,7 +115,7 @@ def investment_correct(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def investment_void(request: HttpRequest, pk: int) -> HttpResponse:
     """Void an investment entry, with the reason."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_investment(actor, pk)
     zones.require(actor, Verb.VOID, Thing.INVESTMENT, entry.zone)
     what = {"amount": money(entry.amount_cny, entry.zone), "on": entry.happened_on.isoformat()}
@@ -137,7 +135,7 @@ def investment_void(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def annual_plan_set(request: HttpRequest, pk: int) -> HttpResponse:
     """Set what a project is to invest in a year; another amount is a new version."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     zones.require(actor, Verb.ADD, Thing.INVESTMENT, project.zone)
     form = AnnualPlanForm(request.POST or None, initial={"year": zones.today(project.zone).year})

@@ -13,19 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.premises import selectors as premises
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors
-from .saving import actor_of, zone_of
 
 
 @login_required
 @require_GET
 def project_progress(request: HttpRequest) -> HttpResponse:
     """Show the counts of a period, each opening to the entries it is made of."""
-    actor, zone = actor_of(request), zone_of(request)
+    actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.PROJECT, zone)
     today = zones.today(zone)
     end = _day(request, "to", today)
@@ -44,7 +45,7 @@ def project_progress(request: HttpRequest) -> HttpResponse:
         "end": end,
         "gates": gates,
         "batches": selectors.batch_lines(scopes, on=end, as_of=as_of),
-        "major_labels": "、".join(selectors.MAJOR),
+        "major_labels": listed(selectors.MAJOR),
     }
     money_scopes = zones.zones_under(actor, zone, Thing.INVESTMENT)
     if money_scopes:

@@ -15,13 +15,15 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.engines.figures import Completion
+from zhuchao.web.editing import seen_version
 from zhuchao.web.printing import money, money_unit, number, percent
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import OfficerForm, ProjectAddForm, ProjectForm
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel
 from .lists import state_of
-from .saving import actor_of, form_response, project_url, seen_version, zone_of
+from .saving import form_response, project_url
 from .timeline import investment_items, latest_first, plan_items, timeline_of
 
 SHORT_TIMELINE = 12
@@ -203,7 +205,7 @@ _TABS = {"overview": _overview, "money": _money, "history": _history, "changes":
 @login_required
 def project_add(request: HttpRequest) -> HttpResponse:
     """Enter a project, on its own or from a lead."""
-    actor, zone = actor_of(request), zone_of(request)
+    actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.ADD, Thing.PROJECT, zone)
     leads = promotion.visible_leads(actor).filter(zone=zone)
     initial: dict[str, Any] = {}
@@ -229,7 +231,7 @@ def project_add(request: HttpRequest) -> HttpResponse:
 @login_required
 def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit the facts of a project; when somebody else did so meanwhile, show both versions."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
     form = ProjectForm(
@@ -245,14 +247,14 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
         back=project_url(project),
         done=_("已保存。"),
         project=project,
-        version=seen_version(request) if request.method == "POST" else project.version,
+        version=project.version,
     )
 
 
 @login_required
 def project_officer(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the officer of a project, or hand it over."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     zones.require(actor, Verb.ASSIGN, Thing.PROJECT, project.zone)
     initial = {"officer": project.officer_id, "department": project.department_id}

@@ -6,10 +6,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
-from zhuchao.web.attachments import attachment_response
+from zhuchao.web.attachments import evidence_response
+from zhuchao.web.editing import seen_version
+from zhuchao.web.forms import VoidForm
+from zhuchao.web.requests import person_of
 
 from .. import selectors, services
 from ..forms import (
@@ -19,16 +21,15 @@ from ..forms import (
     MilestoneRemoveForm,
     StageCorrectForm,
     StageForm,
-    VoidForm,
 )
 from ..models import Stage
-from .saving import actor_of, form_response, project_url
+from .saving import form_response, project_url
 
 
 @login_required
 def stage_record(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter that a project passed a gate; the next one is offered."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
     passed = selectors.stage_entries_of(project)
@@ -52,7 +53,7 @@ def stage_record(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def stage_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a stage entry, with the reason."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_stage_entry(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, entry.zone)
     form = StageCorrectForm(
@@ -77,7 +78,7 @@ def stage_correct(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def stage_void(request: HttpRequest, pk: int) -> HttpResponse:
     """Void a stage entry, with the reason."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_stage_entry(actor, pk)
     zones.require(actor, Verb.VOID, Thing.PROJECT, entry.zone)
     what = {"stage": entry.get_stage_display(), "on": entry.happened_on.isoformat()}
@@ -97,16 +98,13 @@ def stage_void(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def stage_evidence(request: HttpRequest, pk: int) -> FileResponse:
     """Answer with the document behind a stage entry."""
-    entry = selectors.get_stage_entry(actor_of(request), pk)
-    if entry.evidence is None:
-        raise NotFound(what=_("该佐证材料"))
-    return attachment_response(entry.evidence)
+    return evidence_response(selectors.get_stage_entry(person_of(request), pk))
 
 
 @login_required
 def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan a step of a project."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
     return form_response(
@@ -123,25 +121,28 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a step to another day, or give it another name."""
-    actor = actor_of(request)
+    actor = person_of(request)
     milestone = selectors.get_milestone(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, milestone.project.zone)
     form = MilestoneEditForm(request.POST or None, initial=MilestoneEditForm.of(milestone))
     return form_response(
         request,
         form,
-        lambda values: services.change_milestone(actor=actor, milestone=milestone, **values),
+        lambda values: services.change_milestone(
+            actor=actor, milestone=milestone, version=seen_version(request), **values
+        ),
         title=_("调整节点“%(name)s”") % {"name": milestone.name},
         back=project_url(milestone.project_id),
         done=_("已调整。原计划日期保留在变更记录中。"),
         project=milestone.project,
+        version=milestone.version,
     )
 
 
 @login_required
 def milestone_meet(request: HttpRequest, pk: int) -> HttpResponse:
     """Say on which day a step was met."""
-    actor = actor_of(request)
+    actor = person_of(request)
     milestone = selectors.get_milestone(actor, pk)
     project = milestone.project
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
@@ -160,7 +161,7 @@ def milestone_meet(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def milestone_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a planned step away, with the reason."""
-    actor = actor_of(request)
+    actor = person_of(request)
     milestone = selectors.get_milestone(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, milestone.project.zone)
     return form_response(

@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.printing import money
-from zhuchao.web.timeline import Item
+from zhuchao.web.requests import person_of
+from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors
 from ..models import AnnualPlan, BatchPlace, Investment, Project, ProjectLabel, StageEntry
-from .saving import actor_of, project_url
+from .saving import project_url
 
 
 def timeline_of(request: HttpRequest, project: Project) -> list[Item]:
     """Return what happened to a project, the latest first: gates, labels, batches, officers, and for those who may
     see it money and plans."""
-    actor = actor_of(request)
+    actor = person_of(request)
     may_change = zones.may(actor, Verb.CHANGE, Thing.PROJECT, project.zone_id)
     may_void = zones.may(actor, Verb.VOID, Thing.PROJECT, project.zone_id)
     items = [
@@ -56,7 +57,7 @@ def latest_first(items: Iterable[Item]) -> list[Item]:
 
 def investment_items(request: HttpRequest, project: Project) -> list[Item]:
     """Return the money of a project as items of a timeline."""
-    actor = actor_of(request)
+    actor = person_of(request)
     may_change = zones.may(actor, Verb.CHANGE, Thing.INVESTMENT, project.zone_id)
     may_void = zones.may(actor, Verb.VOID, Thing.INVESTMENT, project.zone_id)
     return _items(
@@ -70,13 +71,13 @@ def investment_items(request: HttpRequest, project: Project) -> list[Item]:
 
 def plan_items(request: HttpRequest, project: Project) -> list[Item]:
     """Return the annual plans of a project as items of a timeline."""
-    plans = selectors.visible_annual_plans(actor_of(request)).filter(project=project)
+    plans = selectors.visible_annual_plans(person_of(request)).filter(project=project)
     return _items(plans, lambda entry: _said_of_plan(entry, project))
 
 
 def version_items(request: HttpRequest, entry: Investment) -> list[Item]:
     """Return every version of one piece of money, the one in force first."""
-    rows = selectors.visible_investments(actor_of(request)).filter(project=entry.project_id)
+    rows = selectors.visible_investments(person_of(request)).filter(project=entry.project_id)
     same = rows.filter(ledger_key=entry.ledger_key) if entry.ledger_key else rows.filter(pk=entry.pk)
     return _items(
         same.order_by("-pk"), lambda each: _said_of_money(each, entry.project), evidence="investment-evidence"
@@ -91,23 +92,16 @@ def _items(
     for entry in entries:
         if entry.is_void:
             continue
-        successor = getattr(entry, "replaced_by", None)
-        voided = successor is not None and successor.is_void
         what, detail = said(entry)
-        in_force = successor is None
         items.append(
-            Item(
-                moment=entry.recorded_at,
-                happened_on=entry.happened_on,
-                who=str(entry.recorded_by or _("系统")),
+            entry_item(
+                entry,
                 what=what,
                 detail=detail,
-                evidence_url=reverse(evidence, args=[entry.pk]) if evidence and entry.evidence_id else "",
-                replaced_by_url=project_url(entry.project_id, "history") if successor and not voided else "",
-                is_void=voided,
-                reason=successor.reason if successor is not None and voided else entry.reason,
-                correct_url=reverse(correct, args=[entry.pk]) if correct and in_force else "",
-                void_url=reverse(void, args=[entry.pk]) if void and in_force else "",
+                here=project_url(entry.project_id, "history"),
+                evidence=evidence,
+                correct_url=reverse(correct, args=[entry.pk]) if correct else "",
+                void_url=reverse(void, args=[entry.pk]) if void else "",
             )
         )
     return items
@@ -123,7 +117,7 @@ def _officers(request: HttpRequest, project: Project) -> list[Item]:
             detail=str(assignment.department or ""),
             reason=assignment.reason,
         )
-        for assignment in selectors.officers_of(actor_of(request), project)
+        for assignment in selectors.officers_of(person_of(request), project)
     ]
 
 
@@ -133,7 +127,6 @@ def _said_of_stage(entry: StageEntry) -> tuple[str, str]:
         str(entry.sector or ""),
         entry.source_region,
         _("新引进") if entry.is_new else "",
-        entry.evidence_note,
     )
     return _("阶段：%(stage)s") % {"stage": entry.get_stage_display()}, " · ".join(
         fact for fact in facts if fact
@@ -141,19 +134,19 @@ def _said_of_stage(entry: StageEntry) -> tuple[str, str]:
 
 
 def _said_of_label(entry: ProjectLabel) -> tuple[str, str]:
-    return _("%(year)s 年列入“%(label)s”") % {"year": entry.year, "label": entry.label}, entry.evidence_note
+    return _("%(year)s 年列入“%(label)s”") % {"year": entry.year, "label": entry.label}, ""
 
 
 def _said_of_place(entry: BatchPlace) -> tuple[str, str]:
     what = _("“%(batch)s”%(list)s") % {"batch": entry.batch_name, "list": entry.get_list_display()}
-    return what, " · ".join(fact for fact in (str(entry.get_platform_display()), entry.evidence_note) if fact)
+    return what, str(entry.get_platform_display())
 
 
 def _said_of_money(entry: Investment, project: Project) -> tuple[str, str]:
     what = f"{entry.get_kind_display()} {money(entry.amount_cny, project.zone)}"
     voucher = _("凭证号 %(no)s") % {"no": entry.voucher_no} if entry.voucher_no else ""
     standing = "" if entry.is_verified else _("未核实")
-    return what, " · ".join(fact for fact in (entry.payer, voucher, standing, entry.evidence_note) if fact)
+    return what, " · ".join(fact for fact in (entry.payer, voucher, standing) if fact)
 
 
 def _said_of_plan(entry: AnnualPlan, project: Project) -> tuple[str, str]:
@@ -161,4 +154,4 @@ def _said_of_plan(entry: AnnualPlan, project: Project) -> tuple[str, str]:
         "year": entry.year,
         "amount": money(entry.amount_cny, project.zone),
     }
-    return what, entry.evidence_note
+    return what, ""

@@ -10,8 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhuchao.apps.core.wording import clauses, ranged
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
+from zhuchao.web.attachments import evidence_response, evidence_url, kept_evidence
+from zhuchao.web.forms import VoidForm
 from zhuchao.web.lists import (
     Action,
     Column,
@@ -23,20 +26,13 @@ from zhuchao.web.lists import (
     by_value,
     list_response,
 )
-from zhuchao.web.timeline import Item
+from zhuchao.web.requests import person_of, zone_of
+from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors, services
-from ..forms import ActivityCorrectForm, ActivityForm, QuickMinuteForm, VoidForm
+from ..forms import ActivityCorrectForm, ActivityForm, QuickMinuteForm
 from ..models import Activity, ActivityParty
-from .pages import (
-    entry_item,
-    evidence_response,
-    evidence_url,
-    form_response,
-    kept_evidence,
-    person_of,
-    zone_of,
-)
+from .pages import form_response
 
 EVIDENCE = "activity-evidence"
 USUAL_KIND = {
@@ -142,9 +138,7 @@ def activity_met(request: HttpRequest) -> HttpResponse:
 def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an activity: with whom, whom it met, the leads it found and what became of them."""
     activity = selectors.get_activity(request.user, pk)
-    days = activity.happened_on.isoformat()
-    if activity.ended_on != activity.happened_on:
-        days += f" 至 {activity.ended_on.isoformat()}"
+    days = ranged(activity.happened_on, activity.ended_on)
     return render(
         request,
         "promotion/activity_detail.html",
@@ -156,7 +150,7 @@ def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 (_("日期"), days),
                 (_("方向"), activity.get_direction_display()),
                 (_("类型"), activity.get_kind_display()),
-                (_("地点"), "，".join(part for part in (activity.country, activity.place) if part)),
+                (_("地点"), clauses((activity.country, activity.place))),
                 (_("合作单位"), activity.partner),
                 (_("责任单位"), activity.department),
             ],
@@ -197,7 +191,7 @@ def activity_add(request: HttpRequest) -> HttpResponse:
     zone = zone_of(request)
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        evidence = kept_evidence(request, values, zone)
+        evidence = kept_evidence(request, values, zone.pk)
         values["new_leads"] = [services.NewLead(name) for name in values.pop("new_leads")]
         activity = services.add_activity(actor=person_of(request), zone=zone, evidence=evidence, **values)
         messages.success(request, _("已登记活动“%(title)s”。") % {"title": activity})
@@ -243,7 +237,7 @@ def activity_correct(request: HttpRequest, pk: int) -> HttpResponse:
     activity = selectors.get_activity(request.user, pk)
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        evidence = kept_evidence(request, values, activity.zone)
+        evidence = kept_evidence(request, values, activity.zone_id)
         if evidence is not None:
             values["evidence"] = evidence
         on = values.pop("on")

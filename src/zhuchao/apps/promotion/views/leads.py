@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
+from zhuchao.web.editing import seen_version
 from zhuchao.web.lists import (
     Action,
     Column,
@@ -25,12 +26,13 @@ from zhuchao.web.lists import (
     by_value,
     list_response,
 )
-from zhuchao.web.timeline import Item
+from zhuchao.web.requests import person_of, zone_of
+from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors, services
 from ..forms import AssignForm, LeadAddForm, LeadForm
 from ..models import Lead
-from .pages import entry_item, form_response, person_of, seen_version, zone_of
+from .pages import form_response
 
 STAGE_COLOURS = {
     Lead.Stage.FOUND: "blue",

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
+from zhuchao.web.requests import zone_of
 
 from .. import selectors
 from ..models import Lead
 from .leads import STAGE_COLOURS
-from .pages import zone_of
 
 SHOWN = 15
 

@@ -7,12 +7,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.zones import selectors as zones
+from zhuchao.web.attachments import evidence_response, kept_evidence
+from zhuchao.web.forms import VoidForm
+from zhuchao.web.requests import person_of
 
 from .. import selectors, services
-from ..forms import StageCorrectForm, StageForm, VoidForm
+from ..forms import StageCorrectForm, StageForm
 from ..models import LeadStage
 from .leads import done, lead_url
-from .pages import evidence_response, form_response, kept_evidence, person_of
+from .pages import form_response
 
 
 @login_required
@@ -22,7 +25,7 @@ def lead_stage(request: HttpRequest, pk: int) -> HttpResponse:
     latest = selectors.in_order(LeadStage.objects.live().filter(lead=lead)).first()
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        evidence = kept_evidence(request, values, lead.zone)
+        evidence = kept_evidence(request, values, lead.zone_id)
         entry = services.set_lead_stage(actor=person_of(request), lead=lead, evidence=evidence, **values)
         return done(request, lead, _("已转为“%(stage)s”。") % {"stage": entry.get_stage_display()})
 

@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhuchao.web.editing import posted, seen_version
+from zhuchao.web.requests import person_of
+
 from .. import selectors, services
 from ..forms import ProfileForm
-from .pages import form_response, person_of, posted, seen_version
+from .pages import form_response
 
 
 @login_required

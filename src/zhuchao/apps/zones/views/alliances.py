@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.errors import NotFound
+from zhuchao.web.editing import posted
 from zhuchao.web.lists import Action, Column, Kind, ListPage, RowVerb, list_response
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import AllianceForm, ConfirmForm, MemberForm, TokenForm
 from ..selectors import Thing, Verb
-from .pages import form_response, person_of, posted, secret_response, settings_tabs, zone_of
+from .pages import form_response, secret_response, settings_tabs
 
 TOKENS = ListPage(
     key="tokens",

@@ -23,11 +23,12 @@ from zhuchao.web.lists import (
     by_value,
     list_response,
 )
+from zhuchao.web.requests import zone_of
 
 from .. import selectors
 from ..selectors import Thing, Verb
 from ..selectors.changes import thing_name, verb_name
-from .pages import settings_tabs, zone_of
+from .pages import settings_tabs
 
 
 def _verbs(request: HttpRequest) -> list[tuple[str, Any]]:

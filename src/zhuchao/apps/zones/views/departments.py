@@ -12,13 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhuchao.web.editing import posted, seen_version
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, by_flag, by_value, list_response
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import DepartmentEditForm, DepartmentForm, OfficerForm
 from ..models import Department
 from ..selectors import Thing, Verb
-from .pages import form_response, person_of, posted, seen_version, settings_tabs, thing_url, zone_of
+from .pages import form_response, settings_tabs, thing_url
 
 DEPARTMENTS = ListPage(
     key="departments",

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhuchao.web.editing import posted, seen_version
 from zhuchao.web.errors import AddressWrong
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import ConfirmForm, FillDutyForm, NewShiftForm, ShiftForm, SwapForm
 from ..models import DutyShift
 from ..selectors import Thing, Verb
-from .pages import form_response, person_of, posted, seen_version, settings_tabs, zone_of
+from .pages import form_response, settings_tabs
 
 # How far ahead the page looks for days that nobody stands, and how many of them it names.
 DAYS_AHEAD = 365

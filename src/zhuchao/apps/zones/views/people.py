@@ -13,23 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from zhuchao.apps.core.wording import listed
+from zhuchao.web.editing import posted, seen_version
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, by_flag, list_response
+from zhuchao.web.requests import person_of, zone_of
 from zhuchao.web.timeline import Item
 
 from .. import selectors, services
 from ..forms import ConfirmForm, EndRoleForm, NewPersonForm, ProfileForm, RoleForm
 from ..models import Role, User
 from ..selectors import Thing, Verb
-from .pages import (
-    form_response,
-    person_of,
-    posted,
-    secret_response,
-    seen_version,
-    settings_tabs,
-    thing_url,
-    zone_of,
-)
+from .pages import form_response, secret_response, settings_tabs, thing_url
 
 MOST_SHOWN = 200
 
@@ -58,20 +52,20 @@ PEOPLE = ListPage(
         Column(
             "roles",
             gettext_lazy("角色"),
-            lambda row: "、".join(str(m) for m in row.roles_here if selectors.people.is_open(m)),
+            lambda row: listed(m for m in row.roles_here if selectors.people.is_open(m)),
             on_phone=True,
         ),
         Column(
             "departments",
             gettext_lazy("部门"),
-            lambda row: "、".join(
+            lambda row: listed(
                 dict.fromkeys(
                     m.department.name for m in row.roles_here if m.department and selectors.people.is_open(m)
                 )
             ),
             on_phone=True,
         ),
-        Column("skills", gettext_lazy("专长"), lambda row: "、".join(row.skills)),
+        Column("skills", gettext_lazy("专长"), lambda row: listed(row.skills)),
         Column("phone", gettext_lazy("手机"), lambda row: selectors.mask(row.phone), hidden=True),
         Column("load", gettext_lazy("在办"), lambda row: row.open_assignments, Kind.NUMBER, on_phone=True),
         Column(

@@ -11,14 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhuchao.apps.core.wording import listed
+from zhuchao.web.editing import posted, seen_version
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, list_response
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import CatalogueForm, EndSectorForm, SectorForm
 from ..models import CatalogueItem, Sector
 from ..selectors import Thing, Verb
 from ..selectors.brands import brand_of
-from .pages import form_response, person_of, posted, seen_version, settings_tabs, zone_of
+from .pages import form_response, settings_tabs
 
 
 def _in_force(rows: QuerySet[Sector], text: str) -> QuerySet[Sector]:
@@ -38,7 +41,7 @@ SECTORS = ListPage(
             link=lambda row: reverse("sector-detail", args=[row.pk]),
         ),
         Column("tier", gettext_lazy("层级"), lambda row: row.tier, sort="tier", on_phone=True),
-        Column("codes", gettext_lazy("国民经济行业代码"), lambda row: "、".join(row.industry_codes)),
+        Column("codes", gettext_lazy("国民经济行业代码"), lambda row: listed(row.industry_codes)),
         Column("since", gettext_lazy("起"), lambda row: row.since, Kind.DATE, on_phone=True),
         Column("until", gettext_lazy("止"), lambda row: row.until, Kind.DATE, on_phone=True),
     ),
@@ -79,7 +82,7 @@ def sector_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "record": sector,
         "facts": [
             (gettext_lazy("层级"), sector.tier),
-            (gettext_lazy("国民经济行业代码"), "、".join(sector.industry_codes)),
+            (gettext_lazy("国民经济行业代码"), listed(sector.industry_codes)),
             (gettext_lazy("起"), sector.since),
             (gettext_lazy("止"), sector.until),
         ],

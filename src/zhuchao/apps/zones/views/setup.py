@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.web.editing import posted
+
 from .. import selectors, services
 from ..forms import SetupForm
-from .pages import form_response, posted
+from .pages import form_response
 
 BACKEND = "zhuchao.apps.zones.services.sign_in.PasswordBackend"
 

@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.services.files import open_attachment
+from zhuchao.apps.core.wording import listed
+from zhuchao.web.editing import posted, seen_version
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import BrandForm, NewZoneForm, ZoneForm
 from ..models import Zone
 from ..selectors import Thing, Verb
 from ..selectors.brands import BRAND_LINES, brand_of
-from .pages import TABS, form_response, person_of, posted, seen_version, settings_tabs, zone_of
+from .pages import TABS, form_response, settings_tabs
 
 
 @login_required
@@ -58,7 +61,7 @@ def zone_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (gettext_lazy("上级"), zone.parent),
             (gettext_lazy("行政区划代码"), zone.region_code),
             (gettext_lazy("金额习惯"), zone.money_unit),
-            (gettext_lazy("别名"), "、".join(zone.aliases)),
+            (gettext_lazy("别名"), listed(zone.aliases)),
         ],
         "lines": [
             (label, zone.service_brands[line])

@@ -385,20 +385,26 @@
     if (sent) visit.drop("z-sent");
   };
 
-  // Two people at once: what is chosen in the comparison goes into the form below it.
+  // Two people at once: what is chosen in the comparison goes into the form below it, and a field that is edited
+  // after that is the person's own again.
+  let taking = false;
   on("change", "[data-conflict] input[type=radio]", (radio) => {
     const name = radio.closest("[data-name]").dataset.name;
-    const form = one("form[data-form]");
-    if (!form) return;
-    const label = all("label", form).find((other) => other.textContent.trim() === name);
-    const input = form.elements[name] ?? (label?.htmlFor ? document.getElementById(label.htmlFor) : null);
-    if (!(input instanceof Element)) return;
+    const input = radio.form?.elements[name];
+    if (!input) return;
     const wanted = radio.dataset.take;
-    const option = input.options ? [...input.options].find((each) => each.textContent.trim() === wanted || each.value === wanted) : null;
-    if (input.type === "checkbox") input.checked = /^(true|是|yes)$/i.test(wanted);
-    else input.value = option ? option.value : wanted;
-    signal(input, "change");
+    if (input.type === "checkbox") input.checked = /^(true|1|on)$/i.test(wanted);
+    else input.value = wanted;
+    taking = true;
+    signal(input instanceof Element ? input : input[0], "change");
+    taking = false;
   });
+  for (const event of ["input", "change"]) {
+    on(event, "form[data-form] [name]", (input) => {
+      const mine = taking || input.closest("[data-conflict]") ? null : one(`[data-conflict] [name="take-${CSS.escape(input.name)}"][value="mine"]`, input.form);
+      if (mine) mine.checked = true;
+    });
+  }
   on("click", "[data-back]", (link, e) => {
     // Going back keeps what was typed, where the browser still has the page.
     if (history.length > 1) { e.preventDefault(); history.back(); }
