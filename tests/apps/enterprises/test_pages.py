@@ -16,7 +16,7 @@ ADD = "/enterprises/add/"
 SAID = {
     "name": "苏州苏鲲科技有限公司",
     "state": "operating",
-    "registered_capital_wan": "1000.5",
+    "registered_capital_cny": "1000.5",
     "is_above_scale": "1",
 }
 
@@ -73,7 +73,7 @@ def test_an_edit_shows_what_is_there_and_saves(browser, add):
     firm = add(address="旧址", registered_capital_cny=12_345_600)
     url = reverse("enterprise-edit", args=[firm.pk])
     form = browser.get(url).context["form"]
-    assert form.initial["registered_capital_wan"] == "1234.56"
+    assert form["registered_capital_cny"].as_widget().find('value="1234.56"') > 0
     assert browser.post(url, SAID | {"address": "新址", "version": "1"}).status_code == 302
     firm.refresh_from_db()
     assert (firm.address, firm.version) == ("新址", 2)
@@ -102,7 +102,7 @@ def test_the_second_editor_sees_both_versions_and_chooses_for_each_field(browser
     assert firm.address == "甲写的"
     assert 'name="version" value="2"' in text
 
-    chosen = mine | {"version": "2", "keep_address": "theirs", "keep_business": "yours"}
+    chosen = mine | {"version": "2", "take-address": "theirs", "take-business": "mine"}
     assert browser.post(url, chosen).status_code == 302
     firm.refresh_from_db()
     assert (firm.address, firm.business) == ("甲写的", "乙的业务")

@@ -10,9 +10,11 @@ from ninja import Router, Status
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
-from zhuchao.apps.zones.models import Sector, User, Zone
+from zhuchao.apps.zones.models import Sector, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.apps.zones.selectors.sectors import sectors_by_name
+from zhuchao.web.api import page_of
+from zhuchao.web.requests import person_of
 
 from . import selectors, services
 from .models import Enterprise, Filing
@@ -28,13 +30,6 @@ from .schemas import (
 )
 
 router = Router(tags=["enterprises"])
-
-MOST = 200
-
-
-def _actor(request: HttpRequest) -> User:
-    user: Any = request.user
-    return user
 
 
 def _sector(zone: Zone, name: str) -> Sector:
@@ -60,7 +55,7 @@ def list_enterprises(
     after: int = 0,
 ) -> dict[str, Any]:
     """List the firms of a zone and the zones below it, by id; at most 200 at a time."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
     zones.require(actor, Verb.VIEW, Thing.ENTERPRISE, at)
     rows = selectors.listed_enterprises(actor, at).select_related("zone")
@@ -72,15 +67,13 @@ def list_enterprises(
         rows = selectors.narrowed_by_industry(rows, industry)
     if len(q.strip()) > 1:
         rows = selectors.searched(rows, actor, at, q)
-    limit = max(1, min(limit, MOST))
-    firms = list(rows.filter(pk__gt=after).order_by("pk")[: limit + 1])
-    return {"items": firms[:limit], "after": firms[limit - 1].pk if len(firms) > limit else None}
+    return page_of(rows, after, limit)
 
 
 @router.post("/enterprises", response={201: EnterpriseOut})
 def add_enterprise(request: HttpRequest, zone: str, body: EnterpriseIn) -> Status[Enterprise]:
     """Put a firm on a zone's register."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
     said = body.dict()
     said["sector"] = _sector(at, body.sector) if body.sector else None
@@ -90,7 +83,7 @@ def add_enterprise(request: HttpRequest, zone: str, body: EnterpriseIn) -> Statu
 @router.get("/enterprises/{pk}", response=EnterpriseDetail)
 def get_enterprise(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Return a firm with its names and tags."""
-    actor = _actor(request)
+    actor = person_of(request)
     firm = selectors.get_enterprise(actor, pk)
     ids = selectors.family_ids(firm)
     names = selectors.names_of(firm, ids).values("name", "happened_on")
@@ -101,7 +94,7 @@ def get_enterprise(request: HttpRequest, pk: int) -> dict[str, Any]:
 @router.patch("/enterprises/{pk}", response=EnterpriseOut)
 def edit_enterprise(request: HttpRequest, pk: int, body: EnterpriseEdit) -> Enterprise:
     """Change what is said of a firm; a stale version is refused with both."""
-    actor = _actor(request)
+    actor = person_of(request)
     firm = selectors.get_enterprise(actor, pk)
     said = body.dict(exclude_unset=True)
     seen = said.pop("version")
@@ -113,7 +106,7 @@ def edit_enterprise(request: HttpRequest, pk: int, body: EnterpriseEdit) -> Ente
 @router.get("/enterprises/{pk}/contacts", response=list[ContactOut])
 def list_contacts(request: HttpRequest, pk: int) -> list[selectors.ContactLine]:
     """List the people to call at a firm, masked."""
-    actor = _actor(request)
+    actor = person_of(request)
     firm = selectors.get_enterprise(actor, pk)
     zones.require(actor, Verb.VIEW, Thing.CONTACT, firm.zone_id)
     return selectors.contact_lines(actor, selectors.family_ids(firm))
@@ -122,7 +115,7 @@ def list_contacts(request: HttpRequest, pk: int) -> list[selectors.ContactLine]:
 @router.get("/enterprises/{pk}/filings", response=list[FilingOut])
 def list_filings(request: HttpRequest, pk: int, measure: str = "", period: str = "") -> list[Filing]:
     """List the values that stand for a firm, the oldest period first."""
-    actor = _actor(request)
+    actor = person_of(request)
     firm = selectors.get_enterprise(actor, pk)
     zones.require(actor, Verb.VIEW, Thing.FILING, firm.zone_id)
     series = selectors.series_of(actor, selectors.family_ids(firm))
@@ -137,6 +130,6 @@ def list_filings(request: HttpRequest, pk: int, measure: str = "", period: str =
 @router.post("/enterprises/{pk}/filings", response={201: list[FilingOut]})
 def file_values(request: HttpRequest, pk: int, body: FilingIn) -> Status[list[Filing]]:
     """File what a firm reports for a period; what stands already with the same status writes nothing."""
-    actor = _actor(request)
+    actor = person_of(request)
     firm = selectors.get_enterprise(actor, pk)
     return Status(201, services.file_values(actor=actor, enterprise=firm, **body.dict()))

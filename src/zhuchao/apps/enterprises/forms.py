@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Sector, Zone
 from zhuchao.apps.zones.selectors.sectors import sectors_on
-from zhuchao.web.forms import ZForm
+from zhuchao.web.forms import MoneyField, ZForm
 
 from .models import Enterprise, Filing, Measure
 from .selectors.filings import MONEY
@@ -62,7 +61,7 @@ class EnterpriseForm(ZForm):
         label=_("规上"), choices=YES_NO, required=False, empty_value=None, coerce=lambda text: text == "1"
     )
     established_on = _date(label=_("成立日期"), required=False)
-    registered_capital_wan = _amount(_("万元"), label=_("注册资本"), decimal_places=6)
+    registered_capital_cny = MoneyField(label=_("注册资本"), required=False)
     legal_person = forms.CharField(label=_("法定代表人"), max_length=60, required=False)
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
     business = forms.CharField(
@@ -82,13 +81,13 @@ class EnterpriseForm(ZForm):
         ),
         (
             _("行业与规模"),
-            ("industry_code", "sector", "is_above_scale", "established_on", "registered_capital_wan"),
+            ("industry_code", "sector", "is_above_scale", "established_on", "registered_capital_cny"),
         ),
         (_("其他"), ("legal_person", "address", "business")),
     )
 
     def __init__(self, *args: Any, zone: Zone, kept_sector: Sector | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, zone=zone, **kwargs)
         open_now = sectors_on(zone, zones.today(zone))
         if kept_sector is not None:
             open_now = open_now | Sector.objects.filter(pk=kept_sector.pk)
@@ -96,51 +95,21 @@ class EnterpriseForm(ZForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = open_now
 
-    def ask_why_distinct(self, ask: bool) -> None:
-        """Show the field for the reason only when there is something to give a reason for."""
-        widget = forms.TextInput(attrs={"maxlength": "200"}) if ask else forms.HiddenInput()
-        self.fields["confirmed_distinct_reason"].widget = widget
+        if not self.data.get("confirmed_distinct_reason"):
+            self.fields["confirmed_distinct_reason"].widget = forms.HiddenInput()
 
-    def offer_choice(self, theirs: dict[str, Any]) -> list[str]:
-        """Add, for each field in which what was typed differs from ``theirs``, a choice between the two.
-
-        Returns the names of those fields. ``self.data`` must be a copy that may be written to.
-        """
-        differing = []
-        for name, value in theirs.items():
-            there, typed = plain_value(value), str(self.data.get(name, ""))
-            if there != typed:
-                named = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", ())}
-                choices = (
-                    ("theirs", _("现有内容：%(value)s") % {"value": named.get(there, there) or "—"}),
-                    ("yours", _("您填写的：%(value)s") % {"value": named.get(typed, typed) or "—"}),
-                )
-                self.fields[f"keep_{name}"] = forms.ChoiceField(
-                    label=self.fields[name].label, choices=choices, widget=forms.RadioSelect, required=False
-                )
-                cast(QueryDict, self.data)[f"keep_{name}"] = "yours"
-                differing.append(name)
-        self.groups = ((_("逐项选择要保留的内容"), tuple(f"keep_{name}" for name in differing)), *self.groups)
-        return differing
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Return what was filled in, as the services take it."""
-        said = dict(self.cleaned_data)
-        wan = said.pop("registered_capital_wan")
-        said["registered_capital_cny"] = None if wan is None else (wan * WAN).quantize(Decimal("0.01"))
-        return said
+    def ask_why_distinct(self) -> None:
+        """Show the field for the reason: now there is something to give a reason for."""
+        self.fields["confirmed_distinct_reason"].widget = forms.TextInput(attrs={"maxlength": "200"})
 
     @staticmethod
     def initial_of(firm: Enterprise) -> dict[str, Any]:
         """Return what the form shows of a firm that is there."""
-        capital = firm.registered_capital_cny
-        above = firm.is_above_scale
         names = ("name", "credit_code", "legacy_reg_no", "state", "industry_code", "sector", "established_on")
-        shown = {name: getattr(firm, name) for name in (*names, "legal_person", "address", "business")}
-        shown["is_above_scale"] = "" if above is None else str(int(above))
-        shown["registered_capital_wan"] = None if capital is None else f"{(capital / WAN).normalize():f}"
-        return shown
+        more = ("registered_capital_cny", "legal_person", "address", "business")
+        above = firm.is_above_scale
+        shown = {name: getattr(firm, name) for name in (*names, *more)}
+        return shown | {"is_above_scale": "" if above is None else str(int(above))}
 
 
 class StateForm(ZForm):
@@ -148,7 +117,6 @@ class StateForm(ZForm):
 
     state = forms.ChoiceField(label=_("状态"), choices=Enterprise.State.choices)
     reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("例如“2023-05 已办理注销”"))
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class MergeForm(ZForm):
@@ -281,12 +249,6 @@ class FilingCorrectionForm(ZForm):
     def figure(self) -> Decimal:
         """Return the value in yuan, persons or tonnes."""
         return in_base(self.measure, self.cleaned_data["value"])
-
-
-def plain_value(value: Any) -> str:
-    """Return a value as a browser posts it."""
-    value = getattr(value, "pk", value)
-    return "" if value is None else str(value)
 
 
 def unit_of(measure: str) -> str:

@@ -3,15 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Router, Status
 
-from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing
+from zhuchao.web.api import ReasonIn, page_of, with_time_zone
+from zhuchao.web.requests import person_of
 
 from . import selectors, services
 from .models import Building, Revitalisation, Site, Unit, UnitState
@@ -37,24 +37,9 @@ from .schemas import (
     UnitStateEdit,
     UnitStateIn,
     UnitStateOut,
-    VoidIn,
 )
 
 router = Router(tags=["premises"])
-
-MOST = 200
-
-
-def _actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def _page(rows: QuerySet[Any], after: int, limit: int) -> dict[str, Any]:
-    """Return at most ``limit`` rows (200 at most) with an id above ``after``, and where to go on."""
-    size = max(1, min(limit, MOST))
-    found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
-    return {"items": found[:size], "after": found[size - 1].pk if len(found) > size else None}
 
 
 def _scopes(actor: User, zone: str, thing: Thing) -> tuple[Zone, list[int]]:
@@ -67,18 +52,18 @@ def list_sites(
     request: HttpRequest, zone: str, q: str = "", limit: int = 50, after: int = 0
 ) -> dict[str, Any]:
     """List the sites of a zone and the zones below it, by id; ``q`` finds former names too."""
-    actor = _actor(request)
+    actor = person_of(request)
     _zone, ids = _scopes(actor, zone, Thing.SITE)
     rows = selectors.visible_sites(actor).filter(zone_id__in=ids)
     if len(q.strip()) > 1:
         rows = selectors.search_sites(rows, ids, q)
-    return _page(rows, after, limit)
+    return page_of(rows, after, limit)
 
 
 @router.post("/sites", response={201: SiteOut})
 def add_site(request: HttpRequest, zone: str, body: SiteIn) -> Status[Site]:
     """Enter a site."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
     said = _neighbours(actor, body.dict())
     return Status(201, services.add_site(actor=actor, zone=at, **said))
@@ -87,13 +72,13 @@ def add_site(request: HttpRequest, zone: str, body: SiteIn) -> Status[Site]:
 @router.get("/sites/{int:pk}", response=SiteOut)
 def get_site(request: HttpRequest, pk: int) -> Site:
     """Return a site."""
-    return selectors.get_site(_actor(request), pk)
+    return selectors.get_site(person_of(request), pk)
 
 
 @router.patch("/sites/{int:pk}", response=SiteOut)
 def edit_site(request: HttpRequest, pk: int, body: SiteEdit) -> Site:
     """Change facts of a site; a stale version is refused with both."""
-    actor = _actor(request)
+    actor = person_of(request)
     site = selectors.get_site(actor, pk)
     said = _neighbours(actor, body.dict(exclude_unset=True))
     return services.change_site(actor=actor, site=site, **said)
@@ -102,14 +87,14 @@ def edit_site(request: HttpRequest, pk: int, body: SiteEdit) -> Site:
 @router.post("/sites/{int:pk}/names", response=SiteOut)
 def name_site(request: HttpRequest, pk: int, body: SiteNameIn) -> Site:
     """Enter a name the site has or had."""
-    actor = _actor(request)
+    actor = person_of(request)
     return services.name_site(actor=actor, site=selectors.get_site(actor, pk), **body.dict())
 
 
 @router.post("/sites/{int:pk}/steward", response=SiteOut)
 def hand_over_site(request: HttpRequest, pk: int, body: StewardIn) -> Site:
     """Make somebody the steward of a site."""
-    actor = _actor(request)
+    actor = person_of(request)
     site = selectors.get_site(actor, pk)
     steward = zones.people.get_person(actor, body.steward_id)
     return services.hand_over_site(actor=actor, site=site, steward=steward, reason=body.reason)
@@ -120,8 +105,8 @@ def site_stock(
     request: HttpRequest, pk: int, on: date | None = None, as_of: datetime | None = None
 ) -> selectors.Stock:
     """Return how much space of a site stood in each state on a day, as known at a moment."""
-    site = selectors.get_site(_actor(request), pk)
-    moment = _moment(as_of) or zones.now(site.zone)
+    site = selectors.get_site(person_of(request), pk)
+    moment = with_time_zone(as_of) or zones.now(site.zone)
     units = Unit.objects.filter(site=site)
     return selectors.area_by_state([site.zone_id], on or zones.today(site.zone), moment, units=units)
 
@@ -129,14 +114,14 @@ def site_stock(
 @router.post("/sites/{int:pk}/buildings", response={201: BuildingOut})
 def add_building(request: HttpRequest, pk: int, body: BuildingIn) -> Status[Building]:
     """Enter a building of a site."""
-    actor = _actor(request)
+    actor = person_of(request)
     return Status(201, services.add_building(actor=actor, site=selectors.get_site(actor, pk), **body.dict()))
 
 
 @router.post("/sites/{int:pk}/units", response={201: UnitOut})
 def add_unit(request: HttpRequest, pk: int, body: UnitIn) -> Status[Unit]:
     """Enter a unit of a site with the state it is in."""
-    actor = _actor(request)
+    actor = person_of(request)
     site = selectors.get_site(actor, pk)
     said = body.dict()
     building_id = said.pop("building_id")
@@ -155,7 +140,7 @@ def list_units(
     after: int = 0,
 ) -> dict[str, Any]:
     """List the units of a zone and the zones below it, by id."""
-    actor = _actor(request)
+    actor = person_of(request)
     _zone, ids = _scopes(actor, zone, Thing.UNIT)
     rows = selectors.visible_units(actor).filter(zone_id__in=ids)
     if state is not None:
@@ -164,19 +149,19 @@ def list_units(
         rows = rows.filter(site_id=site_id)
     if len(q.strip()) > 1:
         rows = selectors.search_units(rows, ids, q)
-    return _page(rows, after, limit)
+    return page_of(rows, after, limit)
 
 
 @router.get("/units/{int:pk}", response=UnitOut)
 def get_unit(request: HttpRequest, pk: int) -> Unit:
     """Return a unit."""
-    return selectors.get_unit(_actor(request), pk)
+    return selectors.get_unit(person_of(request), pk)
 
 
 @router.patch("/units/{int:pk}", response=UnitOut)
 def edit_unit(request: HttpRequest, pk: int, body: UnitEdit) -> Unit:
     """Change facts of a unit; a stale version is refused with both."""
-    actor = _actor(request)
+    actor = person_of(request)
     unit = selectors.get_unit(actor, pk)
     return services.change_unit(actor=actor, unit=unit, **body.dict(exclude_unset=True))
 
@@ -184,7 +169,7 @@ def edit_unit(request: HttpRequest, pk: int, body: UnitEdit) -> Unit:
 @router.get("/units/{int:pk}/states", response=list[UnitStateOut])
 def list_states(request: HttpRequest, pk: int) -> list[UnitState]:
     """List every state entry of a unit, newest first, replaced and void ones included."""
-    actor = _actor(request)
+    actor = person_of(request)
     unit = selectors.get_unit(actor, pk)
     return list(selectors.in_order(selectors.visible_unit_states(actor).filter(unit=unit)))
 
@@ -192,7 +177,7 @@ def list_states(request: HttpRequest, pk: int) -> list[UnitState]:
 @router.post("/units/{int:pk}/states", response={201: UnitStateOut})
 def change_state(request: HttpRequest, pk: int, body: UnitStateIn) -> Status[UnitState]:
     """Enter that a unit came into a state."""
-    actor = _actor(request)
+    actor = person_of(request)
     return Status(
         201, services.change_unit_state(actor=actor, unit=selectors.get_unit(actor, pk), **body.dict())
     )
@@ -201,15 +186,15 @@ def change_state(request: HttpRequest, pk: int, body: UnitStateIn) -> Status[Uni
 @router.post("/units/states/{int:pk}/correct", response=UnitStateOut)
 def correct_state(request: HttpRequest, pk: int, body: UnitStateEdit) -> UnitState:
     """Replace a state entry by one that says it right."""
-    actor = _actor(request)
+    actor = person_of(request)
     entry = selectors.get_unit_state(actor, pk)
     return services.correct_unit_state(actor=actor, entry=entry, **body.dict(exclude_unset=True))
 
 
 @router.post("/units/states/{int:pk}/void", response=UnitStateOut)
-def void_state(request: HttpRequest, pk: int, body: VoidIn) -> UnitState:
+def void_state(request: HttpRequest, pk: int, body: ReasonIn) -> UnitState:
     """Void a state entry."""
-    actor = _actor(request)
+    actor = person_of(request)
     return services.void_unit_state(
         actor=actor, entry=selectors.get_unit_state(actor, pk), reason=body.reason
     )
@@ -220,9 +205,9 @@ def zone_stock(
     request: HttpRequest, zone: str, on: date | None = None, as_of: datetime | None = None
 ) -> selectors.Stock:
     """Return how much space the person may see stood in each state on a day, as known at a moment."""
-    actor = _actor(request)
+    actor = person_of(request)
     at, ids = _scopes(actor, zone, Thing.UNIT)
-    moment = _moment(as_of) or zones.now(at)
+    moment = with_time_zone(as_of) or zones.now(at)
     units = selectors.visible_units(actor)
     return selectors.area_by_state(ids, on or zones.today(at), moment, units=units)
 
@@ -237,7 +222,7 @@ def list_revitalisations(
     after: int = 0,
 ) -> dict[str, Any]:
     """List what counts as revitalised from ``start`` to ``end``, by id, with the sum over all of it."""
-    actor = _actor(request)
+    actor = person_of(request)
     _zone, ids = _scopes(actor, zone, Thing.REVITALISATION)
     rows = selectors.visible_revitalisations(actor).live().filter(zone_id__in=ids)
     if start is not None:
@@ -245,13 +230,13 @@ def list_revitalisations(
     if end is not None:
         rows = rows.filter(happened_on__lte=end)
     total = rows.order_by().aggregate(total=Sum("area_m2"))["total"] or 0
-    return _page(rows, after, limit) | {"total_m2": total}
+    return page_of(rows, after, limit) | {"total_m2": total}
 
 
 @router.post("/revitalisations", response={201: RevitalisationOut})
 def record_revitalisation(request: HttpRequest, zone: str, body: RevitalisationIn) -> Status[Revitalisation]:
     """Enter that idle space was brought back to use."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
     said = body.dict()
     site_id, unit_id = said.pop("site_id"), said.pop("unit_id")
@@ -268,21 +253,21 @@ def record_revitalisation(request: HttpRequest, zone: str, body: RevitalisationI
 @router.get("/revitalisations/{int:pk}", response=RevitalisationOut)
 def get_revitalisation(request: HttpRequest, pk: int) -> Revitalisation:
     """Return an entry."""
-    return selectors.get_revitalisation(_actor(request), pk)
+    return selectors.get_revitalisation(person_of(request), pk)
 
 
 @router.post("/revitalisations/{int:pk}/correct", response=RevitalisationOut)
 def correct_revitalisation(request: HttpRequest, pk: int, body: RevitalisationEdit) -> Revitalisation:
     """Replace an entry by one that says it right."""
-    actor = _actor(request)
+    actor = person_of(request)
     entry = selectors.get_revitalisation(actor, pk)
     return services.correct_revitalisation(actor=actor, entry=entry, **body.dict(exclude_unset=True))
 
 
 @router.post("/revitalisations/{int:pk}/void", response=RevitalisationOut)
-def void_revitalisation(request: HttpRequest, pk: int, body: VoidIn) -> Revitalisation:
+def void_revitalisation(request: HttpRequest, pk: int, body: ReasonIn) -> Revitalisation:
     """Void an entry."""
-    actor = _actor(request)
+    actor = person_of(request)
     entry = selectors.get_revitalisation(actor, pk)
     return services.void_revitalisation(actor=actor, entry=entry, reason=body.reason)
 
@@ -296,9 +281,3 @@ def _neighbours(actor: User, said: dict[str, Any]) -> dict[str, Any]:
         pk = said.pop("operator_id")
         said["operator"] = zones.get_department(actor, pk) if pk else None
     return said
-
-
-def _moment(moment: datetime | None) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        raise WrongInput(field="as_of", why=_("请写明时区，如 2023-06-30T23:59:59+08:00。"))
-    return moment

@@ -6,7 +6,9 @@ from typing import Literal
 
 from ninja import Schema
 
-from .models import Revitalisation, Site, Unit, UnitState
+from zhuchao.web.api import EntryOut
+
+from .models import Revitalisation, Site, Unit
 
 SiteKind = Literal["park", "building", "block", "factory", "heritage", "plot"]
 CarrierClass = Literal["", "flagship", "functional"]
@@ -227,30 +229,6 @@ class UnitStateEdit(Schema):
     occupant: str = ""
     why: str = ""
     evidence_note: str = ""
-
-
-class VoidIn(Schema):
-    """Why an entry is voided."""
-
-    reason: str
-
-
-class EntryOut(Schema):
-    """What every entry says of itself."""
-
-    id: int
-    happened_on: date
-    recorded_at: datetime
-    recorded_by: str | None
-    evidence_note: str
-    evidence_id: int | None
-    replaces_id: int | None
-    is_void: bool
-    reason: str
-
-    @staticmethod
-    def resolve_recorded_by(entry: UnitState) -> str | None:
-        return str(entry.recorded_by) if entry.recorded_by else None
 
 
 class UnitStateOut(EntryOut):

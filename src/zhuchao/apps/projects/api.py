@@ -12,9 +12,11 @@ from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.promotion import selectors as promotion
 from zhuchao.apps.zones import selectors as zones
-from zhuchao.apps.zones.models import Sector, User, Zone
+from zhuchao.apps.zones.models import Sector, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.apps.zones.selectors.sectors import sectors_by_name
+from zhuchao.web.api import ReasonIn, page_of
+from zhuchao.web.requests import person_of
 
 from . import selectors, services
 from .models import AnnualPlan, Investment, Milestone, Project, StageEntry
@@ -34,21 +36,12 @@ from .schemas import (
     ProjectIn,
     ProjectOut,
     ProjectPage,
-    ReasonIn,
     StageEdit,
     StageIn,
     StageOut,
 )
 
 router = Router(tags=["projects"])
-
-MOST = 200
-
-
-def actor_of(request: HttpRequest) -> User:
-    """Return who asks, by session or by token."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @router.get("/projects", response=ProjectPage)
@@ -64,7 +57,7 @@ def list_projects(
     limit: int = 50,
 ) -> dict[str, Any]:
     """List the projects of a zone and the zones below it."""
-    actor, here = actor_of(request), zones.get_zone(request.user, zone)
+    actor, here = person_of(request), zones.get_zone(request.user, zone)
     rows = selectors.listed_projects(actor, here)
     if len(q.strip()) > 1:
         rows = selectors.searched(rows, zones.zones_under(actor, here, Thing.PROJECT), q.strip())
@@ -72,7 +65,7 @@ def list_projects(
         rows = rows.filter(**{name: value}) if value else rows
     rows = selectors.with_label(rows, label) if label else rows
     rows = selectors.in_batch(rows, batch) if batch else rows
-    return _page(rows, after, limit)
+    return page_of(rows, after, limit)
 
 
 @router.get("/projects/progress", response=ProgressOut)
@@ -80,7 +73,7 @@ def show_progress(
     request: HttpRequest, zone: str, start: date | None = None, end: date | None = None
 ) -> dict[str, Any]:
     """Return the counts of a period (this year up to today when not said), made from the entries."""
-    actor, here = actor_of(request), zones.get_zone(request.user, zone)
+    actor, here = person_of(request), zones.get_zone(request.user, zone)
     zones.require(actor, Verb.VIEW, Thing.PROJECT, here)
     until = end or zones.today(here)
     since = start or date(until.year, 1, 1)
@@ -111,13 +104,13 @@ def show_progress(
 @router.get("/projects/{pk}", response=ProjectDetail)
 def get_project(request: HttpRequest, pk: int) -> Project:
     """Return one project with its gates, steps, labels and batches."""
-    return selectors.get_project(actor_of(request), pk)
+    return selectors.get_project(person_of(request), pk)
 
 
 @router.post("/projects", response={201: ProjectOut})
 def add_project(request: HttpRequest, zone: str, body: ProjectIn) -> Status[Project]:
     """Enter a project."""
-    actor, here = actor_of(request), zones.get_zone(request.user, zone)
+    actor, here = person_of(request), zones.get_zone(request.user, zone)
     facts = body.dict(exclude={"sector", "officer_id", "lead_id"})
     facts["sector"] = _sector(here, body.sector)
     if body.officer_id is not None:
@@ -131,7 +124,7 @@ def add_project(request: HttpRequest, zone: str, body: ProjectIn) -> Status[Proj
 @router.patch("/projects/{pk}", response=ProjectOut)
 def change_project(request: HttpRequest, pk: int, body: ProjectEdit) -> Project:
     """Change what is said of a project; refused with both versions when it was changed meanwhile."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     values = body.dict(exclude_unset=True, exclude={"version", "distinct_reason", "sector"})
     if "sector" in body.model_fields_set:
@@ -150,7 +143,7 @@ def change_project(request: HttpRequest, pk: int, body: ProjectEdit) -> Project:
 @router.post("/projects/{pk}/officer", response=ProjectOut)
 def hand_over_project(request: HttpRequest, pk: int, body: OfficerIn) -> Project:
     """Make somebody the one officer of a project."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     officer = zones.people.get_person(actor, body.officer_id)
     services.hand_over_project(actor=actor, project=project, officer=officer, reason=body.reason)
@@ -160,7 +153,7 @@ def hand_over_project(request: HttpRequest, pk: int, body: OfficerIn) -> Project
 @router.post("/projects/{pk}/stages", response={201: StageOut})
 def record_stage(request: HttpRequest, pk: int, body: StageIn) -> Status[StageEntry]:
     """Enter that a project passed a gate."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     return Status(201, services.record_stage(actor=actor, project=project, **body.dict()))
 
@@ -168,7 +161,7 @@ def record_stage(request: HttpRequest, pk: int, body: StageIn) -> Status[StageEn
 @router.post("/projects/stages/{pk}/correct", response={201: StageOut})
 def correct_stage(request: HttpRequest, pk: int, body: StageEdit) -> Status[StageEntry]:
     """Replace a stage entry by one that says it right."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_stage_entry(actor, pk)
     values = {name: value for name, value in body.dict(exclude={"reason"}).items() if value is not None}
     if "on" in values:
@@ -179,7 +172,7 @@ def correct_stage(request: HttpRequest, pk: int, body: StageEdit) -> Status[Stag
 @router.post("/projects/stages/{pk}/void", response={201: StageOut})
 def void_stage(request: HttpRequest, pk: int, body: ReasonIn) -> Status[StageEntry]:
     """Take a stage entry out of every figure from now on."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_stage_entry(actor, pk)
     return Status(201, services.void_stage(actor=actor, entry=entry, reason=body.reason))
 
@@ -187,7 +180,7 @@ def void_stage(request: HttpRequest, pk: int, body: ReasonIn) -> Status[StageEnt
 @router.post("/projects/{pk}/milestones", response={201: MilestoneOut})
 def add_milestone(request: HttpRequest, pk: int, body: MilestoneIn) -> Status[Milestone]:
     """Plan a step of a project."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     return Status(201, services.add_milestone(actor=actor, project=project, **body.dict()))
 
@@ -195,7 +188,7 @@ def add_milestone(request: HttpRequest, pk: int, body: MilestoneIn) -> Status[Mi
 @router.post("/projects/{pk}/plan", response=PlanOut)
 def set_annual_plan(request: HttpRequest, pk: int, body: PlanIn) -> AnnualPlan:
     """Set what a project is to invest in a year."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     return services.set_annual_plan(actor=actor, project=project, **body.dict())
 
@@ -203,7 +196,7 @@ def set_annual_plan(request: HttpRequest, pk: int, body: PlanIn) -> AnnualPlan:
 @router.post("/projects/{pk}/investments", response={201: InvestmentOut})
 def add_investment(request: HttpRequest, pk: int, body: InvestmentIn) -> Status[Investment]:
     """Enter money that went into a project."""
-    actor = actor_of(request)
+    actor = person_of(request)
     project = selectors.get_project(actor, pk)
     return Status(201, services.add_investment(actor=actor, project=project, **body.dict()))
 
@@ -220,24 +213,24 @@ def list_investments(
 ) -> dict[str, Any]:
     """List the money in force of a zone and the zones below it."""
     here = zones.get_zone(request.user, zone)
-    rows: QuerySet[Investment] = selectors.listed_investments(actor_of(request), here)
+    rows: QuerySet[Investment] = selectors.listed_investments(person_of(request), here)
     rows = rows.filter(project_id=project) if project is not None else rows
     rows = rows.filter(kind=kind) if kind else rows
     if verified is not None:
         rows = selectors.verified(rows) if verified else selectors.unverified(rows)
-    return _page(rows, after, limit)
+    return page_of(rows, after, limit)
 
 
 @router.get("/investments/{pk}", response=InvestmentOut)
 def get_investment(request: HttpRequest, pk: int) -> Investment:
     """Return one investment entry, whichever version."""
-    return selectors.get_investment(actor_of(request), pk)
+    return selectors.get_investment(person_of(request), pk)
 
 
 @router.post("/investments/{pk}/correct", response={201: InvestmentOut})
 def correct_investment(request: HttpRequest, pk: int, body: InvestmentEdit) -> Status[Investment]:
     """Replace an investment entry by one that says it right."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_investment(actor, pk)
     values = {name: value for name, value in body.dict(exclude={"reason"}).items() if value is not None}
     if "on" in values:
@@ -248,16 +241,9 @@ def correct_investment(request: HttpRequest, pk: int, body: InvestmentEdit) -> S
 @router.post("/investments/{pk}/void", response={201: InvestmentOut})
 def void_investment(request: HttpRequest, pk: int, body: ReasonIn) -> Status[Investment]:
     """Take money out of every figure from now on."""
-    actor = actor_of(request)
+    actor = person_of(request)
     entry = selectors.get_investment(actor, pk)
     return Status(201, services.void_investment(actor=actor, entry=entry, reason=body.reason))
-
-
-def _page(rows: QuerySet[Any], after: int, limit: int) -> dict[str, Any]:
-    """Return at most ``limit`` rows (200 at most) with an id above ``after``, and where to go on."""
-    most = max(1, min(limit, MOST))
-    found = list(rows.filter(pk__gt=after).order_by("pk")[: most + 1])
-    return {"items": found[:most], "after": found[most - 1].pk if len(found) > most else None}
 
 
 def _sector(zone: Zone, name: str | None) -> Sector | None:

@@ -211,12 +211,6 @@ class StageEdit(Schema):
     is_new: bool | None = None
 
 
-class ReasonIn(Schema):
-    """Why an entry is voided."""
-
-    reason: Line
-
-
 class MilestoneIn(Schema):
     """A step and the day it is planned for."""
 

@@ -14,6 +14,8 @@ from zhuchao.apps.enterprises.selectors import get_enterprise
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing
+from zhuchao.web.api import ReasonIn, page_of, with_time_zone
+from zhuchao.web.requests import person_of
 
 from . import selectors, services
 from .models import Activity, Lead, LeadStage
@@ -33,24 +35,9 @@ from .schemas import (
     MetOut,
     PipelineOut,
     Stage,
-    VoidIn,
 )
 
 router = Router(tags=["promotion"])
-
-MOST = 200
-
-
-def _actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def _page(rows: QuerySet[Any], after: int, limit: int) -> dict[str, Any]:
-    """Return at most ``limit`` rows (200 at most) with an id above ``after``, and where to go on."""
-    size = max(1, min(limit, MOST))
-    found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
-    return {"items": found[:size], "after": found[size - 1].pk if len(found) > size else None}
 
 
 @router.get("/leads", response=LeadPage)
@@ -64,7 +51,7 @@ def list_leads(
     after: int = 0,
 ) -> dict[str, Any]:
     """List the leads of a zone and the zones below it, by id; ``pool`` lists what others share with it instead."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
     rows = selectors.pool_of(actor, at) if pool else selectors.leads_of(actor, at)
     if stage is not None:
@@ -74,13 +61,13 @@ def list_leads(
             sorted(zones.alliances.pool_zone_ids(actor)) if pool else zones.zones_under(actor, at, Thing.LEAD)
         )
         rows = selectors.search_leads(rows, scopes, q)
-    return _page(rows, after, limit)
+    return page_of(rows, after, limit)
 
 
 @router.post("/leads", response={201: LeadOut})
 def add_lead(request: HttpRequest, zone: str, body: LeadIn) -> Status[Lead]:
     """Enter a lead; a likely duplicate is refused with the candidates unless a reason is given."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
     return Status(201, services.add_lead(actor=actor, zone=at, **_neighbours(actor, at, body.dict())))
 
@@ -90,22 +77,22 @@ def get_pipeline(
     request: HttpRequest, zone: str, on: date | None = None, as_of: datetime | None = None
 ) -> selectors.Pipeline:
     """Return the pipeline on a day, as known at a moment."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
-    moment = _moment(as_of) or zones.now(at)
+    moment = with_time_zone(as_of) or zones.now(at)
     return selectors.pipeline(zones.zones_under(actor, at, Thing.LEAD), on or zones.today(at), moment)
 
 
 @router.get("/leads/{int:pk}", response=LeadOut)
 def get_lead(request: HttpRequest, pk: int) -> Lead:
     """Return a lead."""
-    return selectors.get_lead(_actor(request), pk)
+    return selectors.get_lead(person_of(request), pk)
 
 
 @router.patch("/leads/{int:pk}", response=LeadOut)
 def edit_lead(request: HttpRequest, pk: int, body: LeadEdit) -> Lead:
     """Change facts of a lead; a stale version is refused with both."""
-    actor = _actor(request)
+    actor = person_of(request)
     lead = selectors.get_lead(actor, pk)
     said = _neighbours(actor, lead.zone, body.dict(exclude_unset=True))
     return services.change_lead(actor=actor, lead=lead, **said)
@@ -114,7 +101,7 @@ def edit_lead(request: HttpRequest, pk: int, body: LeadEdit) -> Lead:
 @router.post("/leads/{int:pk}/assign", response=LeadOut)
 def assign_lead(request: HttpRequest, pk: int, body: AssignIn) -> Lead:
     """Make somebody answer for a lead."""
-    actor = _actor(request)
+    actor = person_of(request)
     lead = selectors.get_lead(actor, pk)
     return services.assign_lead(actor=actor, lead=lead, **_neighbours(actor, lead.zone, body.dict()))
 
@@ -122,7 +109,7 @@ def assign_lead(request: HttpRequest, pk: int, body: AssignIn) -> Lead:
 @router.get("/leads/{int:pk}/stages", response=list[LeadStageOut])
 def list_stages(request: HttpRequest, pk: int) -> list[LeadStage]:
     """List every stage entry of a lead, newest first, replaced and void ones included."""
-    actor = _actor(request)
+    actor = person_of(request)
     lead = selectors.get_lead(actor, pk)
     return list(selectors.in_order(selectors.visible_lead_stages(actor).filter(lead=lead)))
 
@@ -130,7 +117,7 @@ def list_stages(request: HttpRequest, pk: int) -> list[LeadStage]:
 @router.post("/leads/{int:pk}/stages", response={201: LeadStageOut})
 def set_stage(request: HttpRequest, pk: int, body: LeadStageIn) -> Status[LeadStage]:
     """Enter that a lead came into a stage."""
-    actor = _actor(request)
+    actor = person_of(request)
     return Status(
         201, services.set_lead_stage(actor=actor, lead=selectors.get_lead(actor, pk), **body.dict())
     )
@@ -139,15 +126,15 @@ def set_stage(request: HttpRequest, pk: int, body: LeadStageIn) -> Status[LeadSt
 @router.post("/leads/stages/{int:pk}/correct", response=LeadStageOut)
 def correct_stage(request: HttpRequest, pk: int, body: LeadStageEdit) -> LeadStage:
     """Replace a stage entry by one that says it right."""
-    actor = _actor(request)
+    actor = person_of(request)
     entry = selectors.get_lead_stage(actor, pk)
     return services.correct_lead_stage(actor=actor, entry=entry, **body.dict(exclude_unset=True))
 
 
 @router.post("/leads/stages/{int:pk}/void", response=LeadStageOut)
-def void_stage(request: HttpRequest, pk: int, body: VoidIn) -> LeadStage:
+def void_stage(request: HttpRequest, pk: int, body: ReasonIn) -> LeadStage:
     """Void a stage entry."""
-    actor = _actor(request)
+    actor = person_of(request)
     return services.void_lead_stage(
         actor=actor, entry=selectors.get_lead_stage(actor, pk), reason=body.reason
     )
@@ -164,7 +151,7 @@ def list_activities(
     after: int = 0,
 ) -> dict[str, Any]:
     """List the activities in force of a zone and the zones below it, by id."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
     ids = zones.zones_under(actor, at, Thing.ACTIVITY)
     rows: QuerySet[Activity] = selectors.visible_activities(actor).live().filter(zone_id__in=ids)
@@ -174,13 +161,13 @@ def list_activities(
         rows = rows.filter(happened_on__lte=end)
     if len(q.strip()) > 1:
         rows = selectors.search_activities(rows, ids, q)
-    return _page(rows, after, limit)
+    return page_of(rows, after, limit)
 
 
 @router.post("/activities", response={201: ActivityDetail})
 def add_activity(request: HttpRequest, zone: str, body: ActivityIn) -> Status[Activity]:
     """Enter an activity with everybody it met."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
     said = _neighbours(actor, at, body.dict())
     said["leads"] = [selectors.get_lead(actor, pk) for pk in said.pop("lead_ids")]
@@ -197,7 +184,7 @@ def list_met(
     kind: Literal["enterprise", "agency"] = "enterprise",
 ) -> list[selectors.Met]:
     """List the different firms or institutions met from ``start`` to ``end``, each once."""
-    actor = _actor(request)
+    actor = person_of(request)
     at = zones.get_zone(actor, zone)
     ids = zones.zones_under(actor, at, Thing.ACTIVITY)
     return selectors.distinct_parties(selectors.parties_between(kind, ids, start, end, zones.now(at)))
@@ -206,21 +193,21 @@ def list_met(
 @router.get("/activities/{int:pk}", response=ActivityDetail)
 def get_activity(request: HttpRequest, pk: int) -> Activity:
     """Return an activity with whom it met."""
-    return selectors.get_activity(_actor(request), pk)
+    return selectors.get_activity(person_of(request), pk)
 
 
 @router.post("/activities/{int:pk}/correct", response=ActivityDetail)
 def correct_activity(request: HttpRequest, pk: int, body: ActivityEdit) -> Activity:
     """Replace an activity by one that says it right."""
-    actor = _actor(request)
+    actor = person_of(request)
     activity = selectors.get_activity(actor, pk)
     return services.correct_activity(actor=actor, activity=activity, **body.dict(exclude_unset=True))
 
 
 @router.post("/activities/{int:pk}/void", response=ActivityDetail)
-def void_activity(request: HttpRequest, pk: int, body: VoidIn) -> Activity:
+def void_activity(request: HttpRequest, pk: int, body: ReasonIn) -> Activity:
     """Void an activity."""
-    actor = _actor(request)
+    actor = person_of(request)
     activity = selectors.get_activity(actor, pk)
     return services.void_activity(actor=actor, activity=activity, reason=body.reason)
 
@@ -245,9 +232,3 @@ def _neighbours(actor: User, zone: Zone, said: dict[str, Any]) -> dict[str, Any]
             )
         said["sector"] = named[said["sector"]]
     return said
-
-
-def _moment(moment: datetime | None) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        raise WrongInput(field="as_of", why=_("请写明时区，如 2023-06-30T23:59:59+08:00。"))
-    return moment

@@ -6,6 +6,8 @@ from typing import Literal
 
 from ninja import Schema
 
+from zhuchao.web.api import EntryOut
+
 from .models import Activity, ActivityParty, Lead, LeadStage
 
 Stage = Literal["found", "talking", "agreeing", "signed", "lost", "paused"]
@@ -121,30 +123,6 @@ class LeadStageEdit(Schema):
     stage: Stage = "found"
     happened_on: date = date.min
     evidence_note: str = ""
-
-
-class VoidIn(Schema):
-    """Why an entry is voided."""
-
-    reason: str
-
-
-class EntryOut(Schema):
-    """What every entry says of itself."""
-
-    id: int
-    happened_on: date
-    recorded_at: datetime
-    recorded_by: str | None
-    evidence_note: str
-    evidence_id: int | None
-    replaces_id: int | None
-    is_void: bool
-    reason: str
-
-    @staticmethod
-    def resolve_recorded_by(entry: LeadStage) -> str | None:
-        return str(entry.recorded_by) if entry.recorded_by else None
 
 
 class LeadStageOut(EntryOut):

@@ -11,6 +11,7 @@ from ninja.security import HttpBearer
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.wording import listed
+from zhuchao.web.requests import person_of
 
 from . import selectors, services
 from .models import Alliance, Assignment, CatalogueItem, Department, DutyShift, Sector, User, Zone
@@ -44,12 +45,6 @@ class TokenAuth(HttpBearer):
         if person is not None:
             request.user = person
         return person
-
-
-def actor_of(request: HttpRequest) -> User:
-    """Return who asks, by session or by token."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def page_of(rows: QuerySet[Any], after: int, limit: int) -> list[Any]:
@@ -92,7 +87,7 @@ def add_department(request: HttpRequest, body: DepartmentIn) -> Status[Departmen
             field="kind", why=_("应为其中之一：{kinds}").format(kinds=listed(Department.Kind.values))
         )
     department = services.add_department(
-        actor=actor_of(request), zone=zone, kind=body.kind, name=body.name, parent=parent
+        actor=person_of(request), zone=zone, kind=body.kind, name=body.name, parent=parent
     )
     return Status(201, department)
 
@@ -109,7 +104,7 @@ def list_people(request: HttpRequest, zone: str, after: int = 0, limit: int = 50
 def get_person(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Return one person, phone masked."""
     person = selectors.people.get_person(request.user, pk)
-    actor = actor_of(request)
+    actor = person_of(request)
     load = selectors.assignments.visible_assignments(actor).filter(officer=person, until__isnull=True).count()
     roles = [role.role for role in selectors.people.memberships_of(actor, person)]
     return _person(person, load, roles)
@@ -119,7 +114,7 @@ def get_person(request: HttpRequest, pk: int) -> dict[str, Any]:
 def reveal_phone(request: HttpRequest, pk: int) -> dict[str, str]:
     """Return a person's whole phone number; that it was asked for is written down."""
     person = selectors.people.get_person(request.user, pk)
-    return {"phone": services.reveal_phone(actor=actor_of(request), person=person)}
+    return {"phone": services.reveal_phone(actor=person_of(request), person=person)}
 
 
 @router.get("/people/{pk}/assignments", response=list[AssignmentOut])
@@ -137,7 +132,7 @@ def hand_over(request: HttpRequest, pk: int, body: HandOverIn) -> Assignment:
     officer = selectors.people.get_person(request.user, body.officer_id)
     department = selectors.get_department(request.user, body.department_id) if body.department_id else None
     return services.hand_over(
-        actor=actor_of(request),
+        actor=person_of(request),
         assignment=assignment,
         officer=officer,
         department=department,

@@ -15,14 +15,16 @@ from django.views.decorators.http import require_POST
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.engines.identity import mask_phone
+from zhuchao.web.editing import posted, seen_version
 from zhuchao.web.lists import Column, Kind, ListPage, list_response
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import ContactForm
 from ..models import Contact
 from ..selectors.people import contact_line, listed_contacts, mask_email
+from .pages import form_response
 from .records import record_context
-from .requests import actor_of, version_of, zone_of
 
 COLUMNS = (
     Column(
@@ -60,7 +62,7 @@ FULL = replace(
 @login_required
 def contact_list(request: HttpRequest) -> HttpResponseBase:
     """List the contacts of the zone, masked; a file of them in full is for those who may, and is recorded."""
-    actor, zone = actor_of(request), zone_of(request)
+    actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.CONTACT, zone)
     rows = listed_contacts(actor, zone)
     if "export" not in request.GET:
@@ -73,7 +75,7 @@ def contact_list(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def contact_reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one contact in full, and record who looked."""
-    actor = actor_of(request)
+    actor = person_of(request)
     contact = services.reveal_contact(actor=actor, contact=selectors.get_contact(actor, pk))
     line = contact_line(actor, contact, revealed=True)
     if getattr(request, "htmx", False):
@@ -91,52 +93,50 @@ def contact_reveal(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def contact_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a person to call at a firm."""
-    actor = actor_of(request)
+    actor = person_of(request)
     firm = selectors.get_enterprise(actor, pk)
     zones.require(actor, Verb.ADD, Thing.CONTACT, firm.zone_id)
-    form = ContactForm(request.POST or None)
-    if form.is_valid():
+    form = ContactForm(posted(request))
+
+    def act(values: dict[str, Any]) -> str:
         services.add_contact(actor=actor, enterprise=firm, **form.values)
-        messages.success(request, _("已添加联系人。"))
-        return redirect("enterprise-contacts", pk=firm.pk)
-    return _form_page(request, form, firm, _("添加联系人"))
+        return _("已添加联系人。")
+
+    back = reverse("enterprise-contacts", args=[firm.pk])
+    return form_response(request, form, act, firm=firm, title=_("添加联系人"), back=back)
 
 
 @login_required
 def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a contact; numbers stay unseen, and stay as they are when left empty."""
-    actor = actor_of(request)
+    actor = person_of(request)
     contact = selectors.get_contact(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.CONTACT, contact.zone_id)
     masked = {"phone": mask_phone(contact.phone), "email": mask_email(contact.email)}
     initial = {"name": contact.name, "post": contact.post, "is_main": contact.is_main}
-    form = ContactForm(request.POST or None, initial=initial, masked=masked)
-    if form.is_valid():
-        services.edit_contact(actor=actor, contact=contact, seen_version=version_of(request), **form.values)
-        messages.success(request, _("已保存。"))
-        return redirect("enterprise-contacts", pk=contact.enterprise_id)
-    version = contact.version if not form.is_bound else version_of(request)
-    return _form_page(request, form, contact.enterprise, _("修改联系人"), version=version)
+    form = ContactForm(posted(request), initial=initial, masked=masked)
+
+    def act(values: dict[str, Any]) -> str:
+        services.edit_contact(actor=actor, contact=contact, seen_version=seen_version(request), **form.values)
+        return _("已保存。")
+
+    return form_response(
+        request,
+        form,
+        act,
+        firm=contact.enterprise,
+        title=_("修改联系人"),
+        back=reverse("enterprise-contacts", args=[contact.enterprise_id]),
+        version=contact.version,
+    )
 
 
 @login_required
 @require_POST
 def contact_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a contact."""
-    actor = actor_of(request)
+    actor = person_of(request)
     contact: Contact = selectors.get_contact(actor, pk)
     services.remove_contact(actor=actor, contact=contact)
     messages.success(request, _("已删除联系人“%(name)s”。") % {"name": contact.name})
     return redirect("enterprise-contacts", pk=contact.enterprise_id)
-
-
-def _form_page(
-    request: HttpRequest, form: ContactForm, firm: Any, heading: str, **context: Any
-) -> HttpResponse:
-    context |= {
-        "form": form,
-        "firm": firm,
-        "heading": heading,
-        "cancel_url": reverse("enterprise-contacts", args=[firm.pk]),
-    }
-    return render(request, "enterprises/small_form.html", context, status=422 if form.is_bound else 200)

@@ -14,11 +14,11 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.apps.zones.selectors.sectors import sectors_on
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, RowVerb, Text, list_response
+from zhuchao.web.requests import zone_of
 
 from .. import selectors
 from ..models import Enterprise
 from ..models.industries import SECTIONS
-from .requests import zone_of
 
 STATE_COLOURS = {
     Enterprise.State.OPERATING: "green",

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.web import editing
+from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import MergeForm, ReasonForm
 from ..models import Enterprise
 from ..services.merging import TAKEABLE
-from .requests import actor_of, zone_of
 
 
 @login_required
@@ -32,7 +33,7 @@ def enterprise_duplicates(request: HttpRequest) -> HttpResponse:
 @login_required
 def enterprise_merge(request: HttpRequest) -> HttpResponse:
     """Put two records side by side, choose which one stays, and merge them."""
-    actor = actor_of(request)
+    actor = person_of(request)
     asked = _number(request, "left"), _number(request, "right")
     left, right = (selectors.get_enterprise(actor, pk) for pk in asked)
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, left.zone_id)
@@ -61,22 +62,25 @@ def enterprise_merge(request: HttpRequest) -> HttpResponse:
 @login_required
 def enterprise_unmerge(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a merge, with the reason."""
-    actor = actor_of(request)
+    actor = person_of(request)
     merged = selectors.get_enterprise(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, merged.zone_id)
     survivor = selectors.survivor_of(merged)
-    form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        services.unmerge_enterprise(actor=actor, merged=merged, reason=form.cleaned_data["reason"])
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        services.unmerge_enterprise(actor=actor, merged=merged, reason=values["reason"])
         messages.success(request, _("已撤销合并，“%(name)s”恢复为独立档案。") % {"name": merged.name})
         return redirect("enterprise-detail", pk=merged.pk)
-    context = {
-        "form": form,
-        "firm": survivor,
-        "heading": _("撤销合并：%(merged)s") % {"merged": merged.name},
-        "cancel_url": reverse("enterprise-detail", args=[survivor.pk]),
-    }
-    return render(request, "enterprises/small_form.html", context, status=422 if form.is_bound else 200)
+
+    return editing.form_response(
+        request,
+        ReasonForm(editing.posted(request)),
+        act,
+        title=_("撤销合并：%(merged)s") % {"merged": merged.name},
+        cancel_url=reverse("enterprise-detail", args=[survivor.pk]),
+        template="enterprises/small_form.html",
+        firm=survivor,
+    )
 
 
 def _number(request: HttpRequest, name: str) -> int:

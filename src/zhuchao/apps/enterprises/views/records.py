@@ -1,33 +1,31 @@
 """One firm: its page in five tabs, and the forms that add and change it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zhuchao.apps.core.errors import DomainError, Stale, WrongInput
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
-from zhuchao.web.forms import refuse
+from zhuchao.web import editing
+from zhuchao.web.editing import posted, seen_version
+from zhuchao.web.requests import person_of, zone_of
 from zhuchao.web.timeline import Item
 
 from .. import selectors, services
 from ..errors import CreditCodeTaken, DuplicateFound
-from ..forms import EnterpriseForm, StateForm, plain_value, unit_of
+from ..forms import EnterpriseForm, StateForm, unit_of
 from ..models import Enterprise
 from ..models.industries import section_name
 from .lists import state_of
-from .requests import actor_of, rights_in, version_of, zone_of
+from .pages import form_response, rights_in
 
 Tab = tuple[str, str, str, bool]
-
-# What is answered on the form itself, so that nothing typed is lost.
-ANSWERED_ON_FORM = (WrongInput, DuplicateFound, CreditCodeTaken)
 
 
 def record_context(request: HttpRequest, firm: Enterprise, here: str) -> dict[str, Any]:
@@ -146,116 +144,90 @@ def _item(event: selectors.Event) -> Item:
 @login_required
 def enterprise_add(request: HttpRequest) -> HttpResponse:
     """Put a firm on the register."""
-    actor, zone = actor_of(request), zone_of(request)
+    actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.ADD, Thing.ENTERPRISE, zone)
-    form = EnterpriseForm(request.POST or None, zone=zone)
-    form.ask_why_distinct(bool(request.POST.get("confirmed_distinct_reason")))
-    context: dict[str, Any] = {"form": form, "cancel_url": reverse("enterprise-list")}
-    if form.is_valid():
-        outcome = _on_form(form, lambda: services.add_enterprise(actor=actor, zone=zone, **form.values))
-        if isinstance(outcome, Enterprise):
-            _say_how_read(request, outcome)
-            messages.success(request, _("已建立“%(name)s”的档案。") % {"name": outcome.name})
-            return redirect("enterprise-detail", pk=outcome.pk)
-        context["candidates"] = _candidates(outcome)
-    status = 422 if form.is_bound else 200
-    return render(request, "enterprises/enterprise_form.html", context, status=status)
+    form = EnterpriseForm(posted(request), zone=zone)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        firm = _acted(form, lambda: services.add_enterprise(actor=actor, zone=zone, **values))
+        _say_how_read(request, firm)
+        messages.success(request, _("已建立“%(name)s”的档案。") % {"name": firm.name})
+        return redirect("enterprise-detail", pk=firm.pk)
+
+    return editing.form_response(
+        request,
+        form,
+        act,
+        title=_("新增企业"),
+        cancel_url=reverse("enterprise-list"),
+        template="enterprises/enterprise_form.html",
+    )
 
 
 @login_required
 def enterprise_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said of a firm. When somebody else did so meanwhile, show both and let the person choose."""
-    actor = actor_of(request)
+    actor = person_of(request)
     firm = selectors.get_enterprise(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, firm.zone_id)
-    initial = EnterpriseForm.initial_of(firm)
-    data = _chosen(request.POST, initial) if request.method == "POST" else None
-    form = EnterpriseForm(data, initial=initial, zone=firm.zone, kept_sector=firm.sector)
-    form.ask_why_distinct(bool(data and data.get("confirmed_distinct_reason")))
-    context: dict[str, Any] = {
-        "form": form,
-        "firm": firm,
-        "version": firm.version if data is None else version_of(request),
-        "cancel_url": reverse("enterprise-detail", args=[firm.pk]),
-    }
-    if form.is_valid():
-        outcome = _on_form(
-            form,
-            lambda: services.edit_enterprise(
-                actor=actor, enterprise=firm, seen_version=version_of(request), **form.values
-            ),
+    form = EnterpriseForm(
+        posted(request), initial=EnterpriseForm.initial_of(firm), zone=firm.zone, kept_sector=firm.sector
+    )
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        seen = seen_version(request)
+        saved = _acted(
+            form, lambda: services.edit_enterprise(actor=actor, enterprise=firm, seen_version=seen, **values)
         )
-        if isinstance(outcome, Enterprise):
-            _say_how_read(request, outcome)
-            messages.success(request, _("已保存。"))
-            return redirect("enterprise-detail", pk=firm.pk)
-        context["candidates"] = _candidates(outcome)
-        if isinstance(outcome, Stale):
-            fresh = selectors.get_enterprise(actor, pk)
-            differences = form.offer_choice(EnterpriseForm.initial_of(fresh))
-            context |= {"version": fresh.version, "stale": outcome, "differences": differences}
-            return render(request, "enterprises/enterprise_form.html", context, status=409)
-    status = 422 if form.is_bound else 200
-    return render(request, "enterprises/enterprise_form.html", context, status=status)
+        _say_how_read(request, saved)
+        messages.success(request, _("已保存。"))
+        return redirect("enterprise-detail", pk=firm.pk)
+
+    return editing.form_response(
+        request,
+        form,
+        act,
+        title=_("修改企业"),
+        cancel_url=reverse("enterprise-detail", args=[firm.pk]),
+        version=firm.version,
+        template="enterprises/enterprise_form.html",
+        firm=firm,
+    )
 
 
 @login_required
 def enterprise_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a firm into another state, with the reason."""
-    actor = actor_of(request)
+    actor = person_of(request)
     firm = selectors.get_enterprise(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, firm.zone_id)
-    initial = {"state": firm.state, "version": firm.version}
-    form = StateForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        services.change_state(
-            actor=actor,
-            enterprise=firm,
-            state=form.cleaned_data["state"],
-            reason=form.cleaned_data["reason"],
-            seen_version=form.cleaned_data["version"],
-        )
-        messages.success(request, _("状态已变更。"))
-        return redirect("enterprise-detail", pk=firm.pk)
-    context = {
-        "form": form,
-        "firm": firm,
-        "heading": _("变更状态"),
-        "cancel_url": reverse("enterprise-detail", args=[firm.pk]),
-    }
-    return render(request, "enterprises/small_form.html", context, status=422 if form.is_bound else 200)
+
+    def act(values: dict[str, Any]) -> str:
+        services.change_state(actor=actor, enterprise=firm, seen_version=seen_version(request), **values)
+        return _("状态已变更。")
+
+    return form_response(
+        request,
+        StateForm(posted(request), initial={"state": firm.state}),
+        act,
+        firm=firm,
+        title=_("变更状态"),
+        back=reverse("enterprise-detail", args=[firm.pk]),
+        version=firm.version,
+    )
 
 
-def _on_form(form: EnterpriseForm, verb: Any) -> Enterprise | DomainError:
-    """Return what the verb made, or the refusal after putting it on the form."""
+def _acted(form: EnterpriseForm, verb: Callable[[], Enterprise]) -> Enterprise:
+    """Return what the verb made. A refusal for a firm that may be the same one names it, and asks why it is not."""
     try:
-        firm: Enterprise = verb()
-        return firm
-    except Stale as error:
-        return error
-    except ANSWERED_ON_FORM as error:
-        refuse(form, error)
-        if isinstance(error, DuplicateFound):
-            form.ask_why_distinct(True)
-        return error
-
-
-def _candidates(outcome: DomainError) -> list[dict[str, Any]]:
-    """Return the firms that may be the one at hand, for the page to link to."""
-    if isinstance(outcome, DuplicateFound):
-        return list(outcome.data["candidates"])
-    if isinstance(outcome, CreditCodeTaken):
-        return [{"id": outcome.data["id"], "name": outcome.data["name"], "why": _("信用代码相同")}]
-    return []
-
-
-def _chosen(posted: QueryDict, initial: Mapping[str, Any]) -> QueryDict:
-    """Return what was posted, with the present value of each field for which the other version was chosen."""
-    data = posted.copy()
-    for name, value in initial.items():
-        if posted.get(f"keep_{name}") == "theirs":
-            data[name] = plain_value(value)
-    return data
+        return verb()
+    except CreditCodeTaken as error:
+        same = {"id": error.data["id"], "name": error.data["name"], "why": _("信用代码相同")}
+        error.data["candidates"] = [same]
+        raise
+    except DuplicateFound:
+        form.ask_why_distinct()
+        raise
 
 
 def _say_how_read(request: HttpRequest, firm: Enterprise) -> None:
