@@ -130,7 +130,7 @@ class _Ledger(ABC):
         outcomes: Sequence[Outcome],
         progress: Progress,
     ) -> None:
-        zone = Zone.objects.select_for_update().get(pk=scope)
+        zone = Zone.objects.select_for_update(no_key=True).get(pk=scope)
         at = zones.now(zone)
         new = [self._entry(zone, batch, outcome) for outcome in outcomes if outcome.state == "new"]
         written = add_entries(new, actor=actor, at=at)

@@ -86,7 +86,7 @@ def add_observation(
         raise WrongInput(field=indicator.name, why=_("这个指标由台账自动计算，不能直接填数。"))
     if value is None and growth is None:
         raise WrongInput(field=_("数值"), why=_("数值与同比至少填一项。"))
-    Zone.objects.select_for_update().get(pk=zone.pk)
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     kept = None if value is None else base_value(indicator, value, unit)
     old = Observation.objects.live().filter(zone=zone, indicator=indicator, happened_on=period_to).first()
     check_status(indicator, old, status)

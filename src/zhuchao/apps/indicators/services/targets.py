@@ -43,7 +43,7 @@ def set_target(
     Raises TargetExists when the same one is in force and UnitDoesNotFit for a unit of another kind.
     """
     zones.require(actor, Verb.ADD, Thing.TARGET, zone)
-    Zone.objects.select_for_update().get(
+    Zone.objects.select_for_update(no_key=True).get(
         pk=zone.pk
     )  # one target of a kind: the second of two people waits here
     key = target_key(indicator, kind, period_from, period_to, str(department or ""))

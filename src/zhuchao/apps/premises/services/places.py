@@ -45,7 +45,7 @@ def add_site(
     zones.require(actor, Verb.ADD, Thing.SITE, zone)
     name = tidy(name, "载体名称")
     # The zone's row is what two people who enter the same name race for.
-    Zone.objects.select_for_update().get(pk=zone.pk)
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     _refuse_known_name(zone.pk, name)
     _check_site(zone, steward=steward, operator=operator, facts=facts)
     since = on or zones.today(zone)
@@ -88,7 +88,7 @@ def name_site(*, actor: User | None, site: Site, name: str, on: date, evidence_n
     name = tidy(name, "载体名称")
     # A row before its zone: in this order everywhere, so that nobody waits for each other.
     site = _locked_site(site.pk)
-    Zone.objects.select_for_update().get(pk=site.zone_id)
+    Zone.objects.select_for_update(no_key=True).get(pk=site.zone_id)
     refuse_future(on, site.zone)
     _refuse_known_name(site.zone_id, name, but=site)
     entry = SiteName(
@@ -231,7 +231,7 @@ def change_unit(
     selectors.require_at(actor, Verb.CHANGE, Thing.UNIT, unit.site)
     _refuse_unknown(values, UNIT_FACTS)
     rows = Unit.objects.select_related("zone", "site", "building", "floor", "occupant")
-    unit = rows.select_for_update(of=("self",)).get(pk=unit.pk)
+    unit = rows.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
     check_version(unit, version, yours=values)
     if "name" in values:
         values["name"] = tidy(values["name"], "房号")
@@ -334,7 +334,9 @@ def _check_unit(gross_area_m2: Decimal, net_area_m2: Decimal | None) -> None:
 
 def _locked_site(pk: int) -> Site:
     return (
-        Site.objects.select_related("zone", "steward", "operator").select_for_update(of=("self",)).get(pk=pk)
+        Site.objects.select_related("zone", "steward", "operator")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=pk)
     )
 
 

@@ -176,9 +176,9 @@ def _require(actor: User | None, verb: Verb, entry: Revitalisation) -> None:
 def _lock(zone: Zone, site: Site | None) -> None:
     # Two people who enter the same space race for the row of its site, or of the zone where it names none.
     if site is not None:
-        Site.objects.select_for_update().get(pk=site.pk)
+        Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     else:
-        Zone.objects.select_for_update().get(pk=zone.pk)
+        Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
 
 
 def _check(entry: Revitalisation, zone: Zone) -> None:

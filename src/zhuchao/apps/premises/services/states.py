@@ -204,7 +204,7 @@ def refuse_future(on: date, zone: Zone) -> None:
 def _locked(pk: int) -> Unit:
     # "of" leaves the unit's neighbours unlocked: only the unit's own row is what two people race for.
     rows = Unit.objects.select_related("zone", "site", "building", "floor")
-    return rows.select_for_update(of=("self",)).get(pk=pk)
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def _says(entry: UnitState) -> tuple[Any, ...]:

@@ -52,7 +52,7 @@ def add_project(
     zones.require(actor, Verb.ADD, Thing.PROJECT, zone)
     refuse_unknown(facts, FACTS)
     # The zone's row is what two people who enter the same project race for.
-    zone = Zone.objects.select_for_update().get(pk=zone.pk)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     facts = with_firm(zone, tidy_facts(facts | {"name": name}))
     check_facts(zone, facts)
     _refuse_known(zone, facts["name"], facts, distinct_reason)
@@ -86,7 +86,7 @@ def change_project(
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
     refuse_unknown(values, EDITABLE)
     values = tidy_facts(values)
-    zone = Zone.objects.select_for_update().get(pk=project.zone_id)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=project.zone_id)
     project = locked(project.pk)
     check_version(project, version, yours=values)
     values = with_firm(zone, values)
@@ -148,7 +148,9 @@ def hand_over_project(
 
 def locked(pk: int) -> Project:
     """Return a project with its row locked: what everybody who writes to the project races for."""
-    rows = Project.objects.select_related("zone", "sector", "officer").select_for_update(of=("self",))
+    rows = Project.objects.select_related("zone", "sector", "officer").select_for_update(
+        of=("self",), no_key=True
+    )
     return rows.get(pk=pk)
 
 

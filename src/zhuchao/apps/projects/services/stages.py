@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import pairwise
+from itertools import combinations
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +21,8 @@ from ..models import Milestone, Project, Stage, StageEntry
 from .index import index_projects
 from .projects import LARGEST_CNY, locked, own_evidence, refuse_future, refuse_unknown
 
+# A project comes into the statistics before it produces as often as after: neither of the two waits for the other.
+EITHER_WAY = frozenset({Stage.SCALED, Stage.PRODUCING})
 CORRECTABLE = frozenset(
     {
         *("happened_on", "evidence", "evidence_note"),
@@ -153,14 +155,21 @@ def days_of(project: Project) -> dict[Stage, date]:
 def missing_before(stage: Stage, passed: Iterable[Stage]) -> list[Stage]:
     """Return the gates before ``stage`` that have not been passed, in order."""
     there = set(passed)
-    return [gate for gate in Stage if gate.place < stage.place and gate not in there]
+    return [
+        gate
+        for gate in Stage
+        if gate.place < stage.place and gate not in there and {gate, stage} != EITHER_WAY
+    ]
 
 
 def first_clash(days: Mapping[Stage, date]) -> tuple[Stage, Stage] | None:
-    """Return the first two gates, earlier and later, whose days stand in the wrong order."""
+    """Return the first two gates, earlier and later, whose days stand in the wrong order.
+
+    The two of ``EITHER_WAY`` may stand either way.
+    """
     passed = sorted(days, key=lambda gate: gate.place)
-    for earlier, later in pairwise(passed):
-        if days[later] < days[earlier]:
+    for earlier, later in combinations(passed, 2):
+        if days[later] < days[earlier] and {earlier, later} != EITHER_WAY:
             return earlier, later
     return None
 
@@ -190,7 +199,7 @@ def _follow(project: Project, stage: Stage, met_on: date | None) -> None:
     """Let the project and the milestones of a gate follow its entries."""
     if save_record(project, **furthest(days_of(project))):
         index_projects([project.pk])
-    for milestone in Milestone.objects.select_for_update().filter(project=project, stage=stage):
+    for milestone in Milestone.objects.select_for_update(no_key=True).filter(project=project, stage=stage):
         save_record(milestone, met_on=met_on)
 
 

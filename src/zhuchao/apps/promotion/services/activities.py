@@ -91,7 +91,7 @@ def add_activity(
     )
     _check(activity, zone)
     # The zone's row is what two people who enter the same activity race for.
-    Zone.objects.select_for_update().get(pk=zone.pk)
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     activity.ledger_key = activity_key(zone.pk, on, activity.title, activity.direction, activity.joint_code)
     _refuse_known(activity)
     found, known = _leads_found(activity, new_leads, actor=actor, duplicate_reason=duplicate_reason)
@@ -132,7 +132,7 @@ def correct_activity(
     if unknown:
         raise TypeError(f"not part of an activity: {sorted(unknown)}")
     zone = activity.zone
-    Zone.objects.select_for_update().get(pk=zone.pk)
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     successor = correct_entry(activity, actor=actor, at=zones.now(zone), reason=reason, **values)
     _check(successor, zone)
     _refuse_known(successor)

@@ -70,7 +70,7 @@ def add_lead(
         zone, {"name": name, "found_on": found_on, "owner": owner, "department": department, **facts}
     )
     # The zone's row is what two people who enter the same lead race for.
-    Zone.objects.select_for_update().get(pk=zone.pk)
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     _refuse_duplicates(zone.pk, values, duplicate_reason)
     lead = Lead(
         zone=zone, normal_name=selectors.lead_key(values["name"], values.get("investor", "")), **values

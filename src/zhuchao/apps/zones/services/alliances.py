@@ -40,7 +40,7 @@ def add_member(*, actor: User | None, alliance: Alliance, code: str) -> Alliance
     Raises NotFound when no zone has the code.
     """
     require(actor, Verb.MANAGE, Thing.ALLIANCE, alliance.lead_zone_id)
-    alliance = Alliance.objects.select_for_update().get(pk=alliance.pk)
+    alliance = Alliance.objects.select_for_update(no_key=True).get(pk=alliance.pk)
     zone = Zone.objects.filter(code=code.strip()).first()
     if zone is None:
         raise NotFound(what=_("辖区“{code}”").format(code=code))
@@ -58,7 +58,7 @@ def remove_member(*, actor: User | None, alliance: Alliance, zone: Zone) -> Alli
 
     Raises WrongInput for the leading zone and NotFound for one that is no member.
     """
-    alliance = Alliance.objects.select_for_update().get(pk=alliance.pk)
+    alliance = Alliance.objects.select_for_update(no_key=True).get(pk=alliance.pk)
     if not may(actor, Verb.MANAGE, Thing.ALLIANCE, zone):
         require(actor, Verb.MANAGE, Thing.ALLIANCE, alliance.lead_zone_id)
     if zone.pk == alliance.lead_zone_id:

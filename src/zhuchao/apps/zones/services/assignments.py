@@ -79,7 +79,7 @@ def assign_jointly(
     Raises SharesNotWhole and NotWorkingHere.
     """
     # The zone row is the lock: there is no row of the thing to lock here, and two first assignments would both win.
-    zone = Zone.objects.select_for_update().get(pk=zone.pk)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     open_rows = list(
         Assignment.objects.filter(zone=zone, thing=thing, row_id=row_id, until__isnull=True).order_by("pk")
     )
@@ -139,8 +139,8 @@ def hand_over(
     ``department`` moves the credit to another unit. Who has a part already takes both shares. Returns the
     open assignment. Raises HandedOverAlready and NotWorkingHere.
     """
-    zone = Zone.objects.select_for_update().get(pk=assignment.zone_id)
-    rows = Assignment.objects.select_for_update().filter(
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=assignment.zone_id)
+    rows = Assignment.objects.select_for_update(no_key=True).filter(
         thing=assignment.thing, row_id=assignment.row_id, until__isnull=True
     )
     by_officer = {row.officer_id: row for row in rows}
@@ -190,7 +190,7 @@ def assign_many(
 
     Safe to repeat: what is in those hands already is left alone.
     """
-    zone = Zone.objects.select_for_update().get(pk=zone.pk)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     wanted = {item.row_id: item for item in items}
     rows = Assignment.objects.filter(zone=zone, thing=thing, until__isnull=True, row_id__in=list(wanted))
     open_rows: dict[int, list[Assignment]] = {}

@@ -40,7 +40,7 @@ def set_brand(
     its bytes. Raises Stale, WrongInput for a colour on which white is not readable, and what ``keep_file`` does.
     """
     require(actor, Verb.CHANGE, Thing.BRAND, zone)
-    zone = Zone.objects.select_for_update().get(pk=zone.pk)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     unknown = service_brands.keys() - BRAND_LINES.keys()
     if unknown:
         raise WrongInput(field=_("分项品牌"), why=_("没有“{line}”这一项").format(line=min(unknown)))
@@ -98,7 +98,11 @@ def edit_catalogue_item(
 ) -> CatalogueItem:
     """Change a catalogue item, or open or close it. Raises Stale and NameTaken."""
     require(actor, Verb.CHANGE, Thing.BRAND, item.zone_id)
-    item = CatalogueItem.objects.select_for_update(of=("self",)).select_related("zone").get(pk=item.pk)
+    item = (
+        CatalogueItem.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("zone")
+        .get(pk=item.pk)
+    )
     check_version(item, seen_version, yours=values)
     _refuse_title(item.zone, values.get("kind", item.kind), values.get("title", item.title), this=item)
     changes = save_record(item, **values)

@@ -34,7 +34,7 @@ def fill_duty(
         raise WrongInput(field=_("值班人"), why=_("请至少选择一人，且不重复"))
     if not since <= until <= since + timedelta(days=LONGEST_FILL_DAYS):
         raise WrongInput(field=_("止"), why=_("须不早于起始日期，且不超过两年"))
-    zone = Zone.objects.select_for_update().get(pk=zone.pk)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     last_days = last_days_in(zone, [officer.pk for officer in officers])
     for officer in officers:
         if not officer.is_active or officer.pk not in last_days:
@@ -88,7 +88,9 @@ def edit_shift(
 ) -> DutyShift:
     """Change who stands a shift, or its note. Raises Stale, NotWorkingHere and OnDutyAlready."""
     require(actor, Verb.CHANGE, Thing.DUTY, shift.zone_id)
-    shift = DutyShift.objects.select_for_update(of=("self",)).select_related("zone").get(pk=shift.pk)
+    shift = (
+        DutyShift.objects.select_for_update(of=("self",), no_key=True).select_related("zone").get(pk=shift.pk)
+    )
     check_version(shift, seen_version, yours={"officer": officer, "note": note})
     if officer.pk != shift.officer_id:
         _refuse_officer(shift.zone, shift.day, officer)
@@ -104,7 +106,11 @@ def swap_shifts(*, actor: User | None, shift: DutyShift, other: DutyShift) -> tu
     require(actor, Verb.CHANGE, Thing.DUTY, shift.zone_id)
     if other.zone_id != shift.zone_id or other.day == shift.day:
         raise WrongInput(field=_("对换的班次"), why=_("须为本辖区另一天的班次"))
-    rows = DutyShift.objects.select_for_update(of=("self",)).select_related("zone", "officer").order_by("pk")
+    rows = (
+        DutyShift.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("zone", "officer")
+        .order_by("pk")
+    )
     locked = {row.pk: row for row in rows.filter(pk__in=(shift.pk, other.pk))}
     one, two = locked[shift.pk], locked[other.pk]
     first, second = one.officer, two.officer

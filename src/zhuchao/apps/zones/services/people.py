@@ -69,7 +69,7 @@ def edit_person(*, actor: User | None, person: User, seen_version: int | None, *
     unknown = values.keys() - PROFILE
     if unknown:
         raise WrongInput(field=", ".join(sorted(unknown)), why=_("不能在这里修改"))
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     check_version(person, seen_version, yours={k: v for k, v in values.items() if k != "phone"})
     if "skills" in values:
         values["skills"] = _clean(values["skills"])
@@ -134,7 +134,7 @@ def add_membership(
     require(actor, Verb.MANAGE, Thing.PERSON, zone)
     since = since or timezone.localdate()
     _refuse_role(zone, role, department)
-    held = Membership.objects.select_for_update().filter(
+    held = Membership.objects.select_for_update(no_key=True).filter(
         user=person, zone=zone, role=role, until__isnull=True
     )
     if (membership := held.first()) is not None:
@@ -165,7 +165,7 @@ def end_membership(*, actor: User | None, membership: Membership, on: date | Non
     require(actor, Verb.MANAGE, Thing.PERSON, membership.zone_id)
     on = on or timezone.localdate() - timedelta(days=1)
     membership = (
-        Membership.objects.select_for_update(of=("self",))
+        Membership.objects.select_for_update(of=("self",), no_key=True)
         .select_related("user", "zone")
         .get(pk=membership.pk)
     )
@@ -220,7 +220,7 @@ def _refuse_losing_last_administrator(membership: Membership) -> None:
     """Refuse when nobody else administers the zone, itself or from above, with no end in sight."""
     lineage = lineage_ids(membership.zone)
     # The zone rows are the lock that two administrators who remove each other meet at.
-    list(Zone.objects.select_for_update().filter(pk__in=lineage).order_by("pk"))
+    list(Zone.objects.select_for_update(no_key=True).filter(pk__in=lineage).order_by("pk"))
     others = Membership.objects.filter(
         zone_id__in=lineage,
         role=Role.ADMINISTRATOR,
@@ -237,7 +237,7 @@ def _managed(actor: User | None, person: User) -> User:
     require_over(actor, Verb.MANAGE, person)
     if not manages(actor, person):
         raise AccountOfSeveralZones(person=str(person))
-    return User.objects.select_for_update().get(pk=person.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _set_active(actor: User | None, person: User, active: bool) -> User:

@@ -33,7 +33,7 @@ def add_sector(
     Raises NameTaken while one of that name is in force on that day or later.
     """
     require(actor, Verb.MANAGE, Thing.SECTOR, zone)
-    zone = Zone.objects.select_for_update().get(pk=zone.pk)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     return _begin(actor, zone, name.strip(), tier.strip(), industry_codes, since or today(zone))
 
 
@@ -44,7 +44,7 @@ def end_sector(*, actor: User | None, sector: Sector, on: date) -> Sector:
     Raises SectorNotInForce when it has ended already.
     """
     require(actor, Verb.MANAGE, Thing.SECTOR, sector.zone_id)
-    sector = Sector.objects.select_for_update().get(pk=sector.pk)
+    sector = Sector.objects.select_for_update(no_key=True).get(pk=sector.pk)
     if sector.until is not None:
         raise SectorNotInForce(name=sector.name, until=sector.until.isoformat())
     if on < sector.since:
@@ -69,7 +69,7 @@ def replace_sector(
     This is how one gets a new name: old reports keep the old one.
     """
     require(actor, Verb.MANAGE, Thing.SECTOR, sector.zone_id)
-    zone = Zone.objects.select_for_update().get(pk=sector.zone_id)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=sector.zone_id)
     ended = end_sector(actor=actor, sector=sector, on=on - timedelta(days=1))
     codes = ended.industry_codes if industry_codes is None else industry_codes
     return _begin(actor, zone, name.strip(), ended.tier if tier is None else tier.strip(), codes, on)

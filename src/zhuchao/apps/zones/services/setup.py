@@ -35,7 +35,7 @@ def create_first_administrator(
     Raises AlreadySetUp when anybody can sign in already, and WrongInput for a password that is too easy.
     """
     Installation.objects.get_or_create(pk=1)
-    installation = Installation.objects.select_for_update().get(pk=1)
+    installation = Installation.objects.select_for_update(no_key=True).get(pk=1)
     if installation.mode != Installation.Mode.EMPTY or User.objects.exists():
         raise AlreadySetUp()
     person = User(username=username, display_name=display_name)

@@ -35,7 +35,9 @@ def revoke_token(*, actor: User, token: ApiToken) -> ApiToken:
     token = get_token(actor, token.pk)
     if token.user_id != actor.pk and not manages(actor, token.user):
         raise WrongInput(field=_("接口令牌"), why=_("只能停用本人或所管理人员的令牌"))
-    token = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+    token = (
+        ApiToken.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=token.pk)
+    )
     if token.revoked_at is None:
         token.revoked_at = timezone.now()
         token.version += 1

@@ -70,7 +70,7 @@ def edit_zone(*, actor: User | None, zone: Zone, seen_version: int | None, **val
     if unknown:
         raise WrongInput(field=", ".join(sorted(unknown)), why=_("不能在这里修改"))
     # All zones are locked, in one order: two moves at once could else close a circle that neither sees.
-    zones = {row.pk: row for row in Zone.objects.select_for_update().order_by("pk")}
+    zones = {row.pk: row for row in Zone.objects.select_for_update(no_key=True).order_by("pk")}
     zone = zones[zone.pk]
     check_version(zone, seen_version, yours=values)
     parent = values.get("parent", zone.parent)
@@ -117,7 +117,9 @@ def edit_department(
     Raises StillInUse when one with people or open work is closed, WouldBeItsOwnParent, NameTaken and Stale.
     """
     require(actor, Verb.CHANGE, Thing.DEPARTMENT, department.zone_id)
-    siblings = Department.objects.select_for_update().filter(zone_id=department.zone_id).order_by("pk")
+    siblings = (
+        Department.objects.select_for_update(no_key=True).filter(zone_id=department.zone_id).order_by("pk")
+    )
     department = {row.pk: row for row in siblings}[department.pk]
     check_version(department, seen_version, yours=values)
     _refuse_department(
