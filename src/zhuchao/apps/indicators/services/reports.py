@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -23,7 +23,9 @@ from zhuchao.engines.units import show_percent, show_points
 
 from ..models import Report
 from ..selectors.figures import Figure, TargetFact, figures_of, shown
-from .word import Chart, Document
+
+if TYPE_CHECKING:
+    from .word import Chart
 
 LIGHTS = {"red": "● 红", "amber": "▲ 黄", "green": "■ 绿", "none": "—"}
 
@@ -59,7 +61,7 @@ def make_report(*, actor: User | None, report: Report, progress: Progress | None
     if progress:
         progress.say(_("保存"), 2, 3)
     with transaction.atomic():
-        report = Report.objects.select_for_update().get(pk=report.pk)
+        report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
         name = f"{report.zone.short_name}{report.month:%Y年%m月}经济运行月报.docx"
         report.attachment = keep_file(
             content=io.BytesIO(content), name=name, scope=report.zone_id, actor=actor, purpose="report"
@@ -81,9 +83,9 @@ def make_report(*, actor: User | None, report: Report, progress: Progress | None
 def _run(job: Job, progress: Progress) -> dict[str, Any]:
     actor_id = job.arguments.get("actor_id")
     actor = User.objects.get(pk=actor_id) if actor_id else None
-    report = make_report(
-        actor=actor, report=Report.objects.get(pk=job.arguments["report_id"]), progress=progress
-    )
+    report = Report.objects.get(pk=job.arguments["report_id"])
+    if report.attachment_id is None:  # else a worker made it, and was killed before it could say so
+        report = make_report(actor=actor, report=report, progress=progress)
     return {"report_id": report.pk, "attachment_id": report.attachment_id}
 
 
@@ -205,6 +207,9 @@ def report_file(zone: Zone, month: date, as_of: datetime, figures: Sequence[Figu
 
 
 def _written(zone: Zone, month: date, as_of: datetime, figures: Sequence[Figure]) -> bytes:
+    # Imported late: what writes Word files takes long to load, and a server that starts writes none.
+    from .word import Document
+
     document = Document(f"{zone.name}{month:%Y年}1—{month.month}月经济运行月报")
     if zone.is_demo:
         document.note("示例数据：本报告由合成台账生成，仅供演示。")
@@ -262,8 +267,10 @@ def _more(figure: Figure) -> str:
     return said
 
 
-def _chart(figures: Sequence[Figure]) -> Chart | None:
+def _chart(figures: Sequence[Figure]) -> "Chart | None":
     """Return the chart of completion against time progress, None when no figure has a target."""
+    from .word import Chart
+
     judged = [f for f in figures if f.main_target and f.main_target.completion.ratio is not None]
     if not judged:
         return None
