@@ -96,6 +96,35 @@ def test_days_out_of_order_are_refused_both_ways(project, record):
     assert now(project).stage == "started"
 
 
+GATES_BEFORE = ("signed", "ready", "started", "listed", "completed")
+
+
+@pytest.mark.parametrize("first", ["scaled", "producing"])
+def test_a_project_comes_into_the_statistics_before_or_after_it_produces(project, record, first):
+    for gate in GATES_BEFORE:
+        record(gate, FEB)
+    record(first, MAR)
+    second = "scaled" if first == "producing" else "producing"
+    assert record(second, MAY).reason == ""
+    assert now(project).stage == "producing"
+    with pytest.raises(StageDatesClash) as refusal:
+        record("reviewed", date(2023, 4, 1))  # after one of the two is not after both
+    assert refusal.value.data["earlier_on"] == "2023-05-01"
+    assert record("reviewed", JUNE).reason == ""
+
+
+@pytest.mark.parametrize("gate", ["scaled", "producing"])
+def test_neither_of_the_two_comes_before_the_work_is_completed(project, record, gate):
+    for before in GATES_BEFORE:
+        record(before, MAR)
+    with pytest.raises(StageDatesClash):
+        record(gate, FEB)
+    record(gate, MAY)
+    with pytest.raises(StageSkipsGates) as refusal:
+        record("reviewed", JUNE)
+    assert refusal.value.data["missing"] in ("投产", "入规")
+
+
 def test_a_day_to_come_and_a_gate_that_is_none_are_refused(zone, project, record):
     with pytest.raises(WrongInput):
         record("signed", date(2023, 6, 16))
