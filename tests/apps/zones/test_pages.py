@@ -147,6 +147,15 @@ def test_the_account_page_leads_to_password_second_factor_sessions_and_language(
     assert "My account" in page.get("/me/").content.decode()
 
 
+def test_the_person_menu_and_the_bottom_bar_lead_to_ones_own_page(page):
+    text = page.get("/duty/").content.decode()
+    menu, bottom = text[: text.index('<nav class="z-bottom"')], text[text.index('<nav class="z-bottom"') :]
+    assert '<a href="/me/">' in menu
+    assert '<a href="/me/">' in bottom
+    for path in ("/me/", "/me/edit/", "/accounts/sessions/"):
+        assert '<a href="/me/" aria-current="page">' in page.get(path).content.decode()
+
+
 def test_a_person_who_works_nowhere_is_told_so_and_sees_nothing(client):
     browser = signed_in(client, make_user())
     assert browser.get("/me/").status_code == 200
