@@ -1,9 +1,11 @@
 """What lies behind a door does not know the door, and a door belongs to one app."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.urls import URLResolver, get_resolver
 
 from tests.architecture.tree import APPS, files, place_in_app, refuse, shown
 
@@ -46,6 +48,26 @@ def foreign_doors(path: Path, source: str) -> list[str]:
         if foreign and parts[3] in OWN:
             found.append(name)
     return found
+
+
+def addresses_by_name(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name and the route of every page; what has a namespace is told apart by that."""
+    for one in resolver.url_patterns:
+        route = f"{before}{one.pattern}"
+        if isinstance(one, URLResolver):
+            if not one.namespace:
+                yield from addresses_by_name(one, route)
+        elif one.name:
+            yield one.name, route
+
+
+def test_a_name_leads_to_one_page_only():
+    routes: dict[str, set[str]] = {}
+    for name, route in addresses_by_name(get_resolver()):
+        routes.setdefault(name, set()).add(route)
+    assert {"unit-state-evidence", "lead-stage-evidence", "activity-evidence"} <= set(routes)
+    found = [f"{name}: {', '.join(sorted(where))}" for name, where in routes.items() if len(where) > 1]
+    refuse(found, "a link made from this name may lead to another page:")
 
 
 def test_services_selectors_and_models_know_nothing_of_http():
