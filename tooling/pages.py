@@ -15,7 +15,6 @@ VENDOR = VAR / "vendor"
 VENDOR_FILES = {
     "tabler/LICENSE": "@tabler/icons/LICENSE",
     "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "echarts/LICENSE": "echarts/LICENSE",
     "echarts/NOTICE": "echarts/NOTICE",
     "echarts/echarts.min.js": "echarts/dist/echarts.min.js",
