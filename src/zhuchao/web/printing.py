@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhuchao.apps.core.wording import said_money
 from zhuchao.engines.units import (
     MISSING,
     from_base,
     show_area,
-    show_money,
     show_number,
     show_percent,
+    show_points,
     unit_named,
 )
 
@@ -41,9 +42,9 @@ def money_unit(zone: Any) -> str:
 
 
 def money(amount: Any, zone: Any = None) -> str:
-    """Return an amount in yuan in the zone's custom unit, with the unit: ``12.50 万元``."""
+    """Return an amount in yuan in the zone's custom unit, with the unit: ``12.50 万元``; in English in millions."""
     unit = zone if isinstance(zone, str) and zone else money_unit(zone)
-    return show_money(number(amount), unit)  # type: ignore[arg-type]
+    return said_money(number(amount), unit)
 
 
 def money_number(amount: Any, zone: Any = None) -> str:
@@ -65,6 +66,15 @@ def area_number(value: Any) -> str:
 def percent(ratio: Any) -> str:
     """Return a ratio as a percentage with one decimal."""
     return show_percent(number(ratio))
+
+
+def points(value: Any) -> str:
+    """Return a difference of rates in percentage points, with its sign."""
+    found = number(value)
+    if found is None:
+        return MISSING
+    text = show_points(found).removesuffix(" 个百分点")
+    return _("%(points)s 个百分点") % {"points": text}
 
 
 def plain_number(value: Any) -> str:

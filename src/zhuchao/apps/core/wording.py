@@ -1,9 +1,29 @@
 """Join words and sentences the way the reader's language does it."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import reduce
 
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext, pgettext_lazy
+
+from zhuchao.engines.units import show_money, show_number
+
+# The units that ledgers are kept in, as they stand in a header or beside a box.
+UNITS = {
+    "元": pgettext_lazy("单位", "元"),
+    "万元": pgettext_lazy("单位", "万元"),
+    "亿元": pgettext_lazy("单位", "亿元"),
+    "美元": pgettext_lazy("单位", "美元"),
+    "万美元": pgettext_lazy("单位", "万美元"),
+    "亿美元": pgettext_lazy("单位", "亿美元"),
+    "亩": pgettext_lazy("单位", "亩"),
+    "个": pgettext_lazy("单位", "个"),
+    "家": pgettext_lazy("单位", "家"),
+    "次": pgettext_lazy("单位", "次"),
+    "人": pgettext_lazy("单位", "人"),
+    "吨标准煤": pgettext_lazy("单位", "吨标准煤"),
+}
+_MILLION = 10**6
 
 
 def listed(words: Iterable[object]) -> str:
@@ -37,12 +57,12 @@ def full_stop(text: str) -> str:
 
 def labelled(label: object, text: object) -> str:
     """Return a text under its label: ``联系人：李某``."""
-    return pgettext("标签", "{label}：{text}").format(label=label, text=text)
+    return f"{colon(label)}{text}"
 
 
 def explained(text: object, why: object) -> str:
     """Return a text with its explanation in brackets, without them where there is none: ``面积（㎡）``."""
-    return pgettext("括注", "{text}（{why}）").format(text=text, why=why) if str(why or "") else str(text)
+    return f"{text}{bracketed(why)}"
 
 
 def ranged(first: object, last: object) -> str:
@@ -50,6 +70,45 @@ def ranged(first: object, last: object) -> str:
     return (
         str(first) if first == last else pgettext("区间", "{first} 至 {last}").format(first=first, last=last)
     )
+
+
+def colon(label: object) -> str:
+    """Return a label with its colon, for what stands after it in a tag of its own."""
+    return pgettext("标签", "{label}：").format(label=label)
+
+
+def comma(text: object) -> str:
+    """Return a part of a sentence with its comma, for what stands after it in a tag of its own."""
+    return pgettext("分句", "{text}，").format(text=text)
+
+
+def bracketed(text: object) -> str:
+    """Return a text in brackets, to stand behind what it explains; nothing for nothing."""
+    return pgettext("括注", "（{text}）").format(text=text) if str(text or "") else ""
+
+
+def unit_word(unit: object) -> str:
+    """Return a unit as the reader's language names it; one that is not known stays as it is."""
+    return str(UNITS.get(str(unit), unit))
+
+
+def in_unit(number: object, unit: object) -> str:
+    """Return a number with its unit; a unit that is a multiple itself is told apart: ``3.20 × 100 million yuan``."""
+    word = unit_word(unit)
+    return f"{number} × {word}" if word[:1].isdigit() else f"{number} {word}".rstrip()
+
+
+def said_money(yuan: Decimal | None, unit: str) -> str:
+    """Return an amount of yuan in a sentence: in ``unit`` (万元, 亿元); in millions where one does not count so.
+
+    >>> said_money(Decimal(1250000), "万元")
+    '125.00 万元'
+    """
+    if yuan is None or str(get_language()).startswith("zh"):
+        return show_money(yuan, unit)  # type: ignore[arg-type]
+    if abs(yuan) < _MILLION:
+        return pgettext("金额", "{number} 元").format(number=show_number(yuan, 0))
+    return pgettext("金额", "{number} 百万元").format(number=show_number(yuan / _MILLION, 2))
 
 
 def quoted(text: object) -> str:

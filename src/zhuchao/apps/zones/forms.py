@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.core.wording import UNITS
 from zhuchao.web.forms import ZForm
 
 from .models import CatalogueItem, Department, DutyShift, Role, User, Zone
@@ -88,7 +89,9 @@ class ZoneForm(ZForm):
         help_text=_("6、9 或 12 位数字，如 320508"),
     )
     aliases = WordsField(label=_("别名"), required=False, help_text=_("台账中可能出现的其他叫法，用顿号隔开"))
-    money_unit = forms.ChoiceField(label=_("金额习惯"), choices=(("万元", _("万元")), ("亿元", _("亿元"))))
+    money_unit = forms.ChoiceField(
+        label=_("金额习惯"), choices=[(unit, UNITS[unit]) for unit in ("万元", "亿元")]
+    )
 
     def __init__(self, *args: Any, parents: QuerySet[Zone], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhuchao.apps.core.wording import unit_word
 from zhuchao.engines.units import MISSING, from_base, unit_named
 
 from .. import printing
@@ -91,9 +92,9 @@ def shown(column: Column, value: Any, zone: Any) -> tuple[Text, str]:
 def unit_of(column: Column, zone: Any) -> Text:
     """Return the unit that stands in a column's header."""
     if column.unit:
-        return column.unit
+        return unit_word(column.unit)
     if column.kind == Kind.MONEY:
-        return printing.money_unit(zone)
+        return unit_word(printing.money_unit(zone))
     return "㎡" if column.kind == Kind.AREA else ""
 
 

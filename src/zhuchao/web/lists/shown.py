@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.errors import DomainError
 from zhuchao.apps.core.models import SavedView
 from zhuchao.apps.core.selectors.saved_views import visible_saved_views
+from zhuchao.apps.core.wording import in_unit
 
 from ..shell import is_allowed
 from .address import SIZES, Address, narrow, read_address, shown_columns, sortable
@@ -311,16 +312,15 @@ def _said(item: Filter, value: str) -> str:
     if item.kind not in {"date_range", "number_range"}:
         return value
     low, high = ends(value)
-    unit = f" {item.unit}" if item.unit else ""
     if low and high:
         return (
-            f"{low}{unit}"
+            in_unit(low, item.unit)
             if low == high
-            else _("%(low)s 至 %(high)s") % {"low": low, "high": f"{high}{unit}"}
+            else _("%(low)s 至 %(high)s") % {"low": low, "high": in_unit(high, item.unit)}
         )
     if item.kind == "date_range":
         return _("%(day)s 起") % {"day": low} if low else _("%(day)s 止") % {"day": high}
-    return f"≥ {low}{unit}" if low else f"≤ {high}{unit}"
+    return f"≥ {in_unit(low, item.unit)}" if low else f"≤ {in_unit(high, item.unit)}"
 
 
 def _tabs(

@@ -1,5 +1,6 @@
 """Template tags and filters of the product: ``{% load zhuchao %}``."""
 
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
@@ -13,8 +14,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
+from zhuchao.apps.core import wording
 from zhuchao.apps.core.errors import Stale
-from zhuchao.engines.units import show_points
 
 from .. import editing, printing
 from ..forms import as_control, field_groups
@@ -44,7 +45,7 @@ def percent(ratio: Any) -> str:
 @register.filter
 def points(value: Any) -> str:
     """Return a difference of rates in percentage points, with its sign."""
-    return show_points(printing.number(value))
+    return printing.points(value)
 
 
 @register.filter
@@ -79,6 +80,42 @@ def exact(value: Any) -> str:
 def missing(value: Any) -> Any:
     """Return the value, or "—" where there is none."""
     return printing.MISSING if value is None or value == "" else value
+
+
+@register.filter
+def listed(words: Iterable[Any]) -> str:
+    """Return words as an enumeration: ``{{ person.skills|listed }}``."""
+    return wording.listed(words)
+
+
+@register.filter
+def colon(label: Any) -> str:
+    """Return a label with the colon of the language: ``{{ _("成员")|colon }}``."""
+    return wording.colon(label)
+
+
+@register.filter
+def comma(text: Any) -> str:
+    """Return a part of a sentence with the comma of the language."""
+    return wording.comma(text)
+
+
+@register.filter
+def bracketed(text: Any) -> str:
+    """Return a text in brackets behind what it explains, nothing for nothing: ``{{ head.unit|bracketed }}``."""
+    return wording.bracketed(text)
+
+
+@register.filter
+def in_unit(number: Any, unit: Any) -> str:
+    """Return a number that is written out with its unit: ``{{ figure.value_text|in_unit:indicator.show_unit }}``."""
+    return wording.in_unit(number, unit)
+
+
+@register.filter
+def unit_word(unit: Any) -> str:
+    """Return a unit as the reader's language names it: ``{{ indicator.show_unit|unit_word }}``."""
+    return wording.unit_word(unit)
 
 
 @register.simple_tag
@@ -124,7 +161,7 @@ def field_context(bound: BoundField) -> dict[str, Any]:
     return {
         "field": bound,
         "control": as_control(bound),
-        "unit": widget.attrs.get("data-unit", ""),
+        "unit": wording.unit_word(widget.attrs.get("data-unit", "")),
         "is_check": is_check,
         "is_group": is_group,
         "is_hidden": bound.is_hidden,

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 from django.forms.models import model_to_dict
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ..errors import AlreadyReplaced, ReasonNeeded
 from ..models import Entry
@@ -40,7 +40,9 @@ def correct_entry(entry: E, *, actor: models.Model | None, at: datetime, reason:
 
     Raises ReasonNeeded without a reason and AlreadyReplaced when somebody was quicker.
     """
-    return _replace(entry, actor=actor, at=at, reason=reason, what=_("更正"), is_void=False, values=values)
+    return _replace(
+        entry, actor=actor, at=at, reason=reason, what=pgettext("原因", "更正"), is_void=False, values=values
+    )
 
 
 def void_entry(entry: E, *, actor: models.Model | None, at: datetime, reason: str) -> E:
@@ -48,7 +50,9 @@ def void_entry(entry: E, *, actor: models.Model | None, at: datetime, reason: st
 
     Raises ReasonNeeded without a reason and AlreadyReplaced when somebody was quicker.
     """
-    return _replace(entry, actor=actor, at=at, reason=reason, what=_("作废"), is_void=True, values={})
+    return _replace(
+        entry, actor=actor, at=at, reason=reason, what=pgettext("原因", "作废"), is_void=True, values={}
+    )
 
 
 def _replace(

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -46,8 +46,8 @@ COLOURS = {
     ImportBatch.State.REFUSED: "red",
 }
 STATES = (
-    ("new", gettext_lazy("新增")),
-    ("changed", gettext_lazy("变更")),
+    ("new", pgettext_lazy("导入", "新增")),
+    ("changed", pgettext_lazy("导入", "变更")),
     ("same", gettext_lazy("无变化")),
     ("refused", gettext_lazy("有问题")),
 )

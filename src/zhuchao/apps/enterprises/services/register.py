@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhuchao.apps.core.errors import ReasonNeeded
 from zhuchao.apps.core.services import add_entry, check_version, record_change, save_record
@@ -104,7 +104,7 @@ def change_state(
     firm = locked(actor, enterprise)
     kept = checked(firm.zone, {"state": state})
     if not reason.strip():
-        raise ReasonNeeded(what=_("变更状态"))
+        raise ReasonNeeded(what=pgettext("原因", "变更状态"))
     check_version(firm, seen_version, yours=kept)
     changes = save_record(firm, **kept)
     if changes:

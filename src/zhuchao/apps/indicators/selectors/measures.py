@@ -14,7 +14,7 @@ from django.db.models import CharField, Count, Exists, F, Model, OuterRef, Q, Qu
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from zhuchao.apps.core.wording import clauses
 from zhuchao.apps.premises import selectors as premises
@@ -254,7 +254,7 @@ ACTIVITY = Measure(
     _describe_activity,
     distinct="event",
     group="kind",
-    group_name=gettext_lazy("类型"),
+    group_name=pgettext_lazy("分项", "类型"),
     names=dict(Activity.Kind.choices),
 )
 
@@ -262,7 +262,7 @@ ACTIVITY = Measure(
 def _passed(stage: Stage, *, new_only: bool = False) -> Measure:
     """Return the measure of projects that passed a gate, by where they come from."""
     rows = _stages(stage, new_only=new_only)
-    return Measure(rows, _describe_stage, group="source_region", group_name=gettext_lazy("来源地"))
+    return Measure(rows, _describe_stage, group="source_region", group_name=pgettext_lazy("分项", "来源地"))
 
 
 MEASURES: dict[str, Measure] = {
@@ -271,14 +271,14 @@ MEASURES: dict[str, Measure] = {
         lambda e: _line(e, e.place, e.used_by or e.way, e.area_m2, "revitalisation-detail", e.pk),
         amount="area_m2",
         group="way",
-        group_name=gettext_lazy("盘活方式"),
+        group_name=pgettext_lazy("分项", "盘活方式"),
     ),
     "vacant_area": Measure(
         _vacant,
         lambda e: _line(e, str(e.unit), e.why, e.area_m2, "unit-detail", e.unit_id),
         amount="area_m2",
         group="unit__kind",
-        group_name=gettext_lazy("房源类型"),
+        group_name=pgettext_lazy("分项", "房源类型"),
         names=dict(Unit.Kind.choices),
         is_stock=True,
     ),
@@ -286,7 +286,7 @@ MEASURES: dict[str, Measure] = {
         _open_leads,
         lambda e: _line(e, str(e.lead), str(e.sector or ""), 1, "lead-detail", e.lead_id),
         group="sector__name",
-        group_name=gettext_lazy("产业领域"),
+        group_name=pgettext_lazy("分项", "产业领域"),
         is_stock=True,
     ),
     "activities": ACTIVITY,
@@ -311,7 +311,7 @@ MEASURES: dict[str, Measure] = {
         _describe_signed,
         amount="total_investment_cny",
         group="project__theme",
-        group_name=gettext_lazy("专题"),
+        group_name=pgettext_lazy("分项", "专题"),
     ),
     "projects_ready": _passed(Stage.READY, new_only=True),
     "projects_started": _passed(Stage.STARTED),
@@ -321,7 +321,7 @@ MEASURES: dict[str, Measure] = {
         _landed,
         _describe_stage,
         group="stage",
-        group_name=gettext_lazy("阶段"),
+        group_name=pgettext_lazy("分项", "阶段"),
         names=dict(Stage.choices),
         is_stock=True,
     ),
@@ -336,7 +336,7 @@ MEASURES: dict[str, Measure] = {
             e.project_id,
         ),
         group="platform",
-        group_name=gettext_lazy("平台"),
+        group_name=pgettext_lazy("分项", "平台"),
         names=dict(BatchPlace.Platform.choices),
     ),
     "investment": Measure(
@@ -344,20 +344,20 @@ MEASURES: dict[str, Measure] = {
         _describe_money,
         amount="amount_cny",
         group="project__name",
-        group_name=gettext_lazy("项目"),
+        group_name=pgettext_lazy("分项", "项目"),
     ),
     "major_investment": Measure(
         _money(Investment.Kind.FIXED_ASSETS, labels=("列省", "列市")),
         _describe_money,
         amount="amount_cny",
         group="project__name",
-        group_name=gettext_lazy("项目"),
+        group_name=pgettext_lazy("分项", "项目"),
     ),
     "arrived_funds": Measure(
         _money(Investment.Kind.ARRIVED_FUNDS),
         _describe_money,
         amount="amount_cny",
         group="project__name",
-        group_name=gettext_lazy("项目"),
+        group_name=pgettext_lazy("分项", "项目"),
     ),
 }

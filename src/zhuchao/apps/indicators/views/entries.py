@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from zhuchao.apps.core.wording import unit_word
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.web.editing import form_response, posted
@@ -52,7 +53,7 @@ TARGETS = ListPage(
             kind=Kind.NUMBER,
             on_phone=True,
         ),
-        Column("unit", gettext_lazy("单位"), lambda t: t.indicator.show_unit),
+        Column("unit", gettext_lazy("单位"), lambda t: unit_word(t.indicator.show_unit)),
         Column("department", gettext_lazy("责任单位"), lambda t: str(t.department or "")),
         Column("set_on", gettext_lazy("下达日期"), lambda t: t.happened_on, kind=Kind.DATE),
     ),
@@ -115,7 +116,7 @@ OBSERVATIONS = ListPage(
             kind=Kind.NUMBER,
             on_phone=True,
         ),
-        Column("unit", gettext_lazy("单位"), lambda o: o.indicator.show_unit),
+        Column("unit", gettext_lazy("单位"), lambda o: unit_word(o.indicator.show_unit)),
         Column("growth", gettext_lazy("公布的同比"), lambda o: o.growth, kind=Kind.PERCENT),
         Column(
             "base", gettext_lazy("上年同期"), lambda o: shown(o.indicator, o.base_value), kind=Kind.NUMBER

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from zhuchao.apps.core.wording import unit_word
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -85,7 +86,7 @@ def figure_detail(request: Request, code: str) -> HttpResponse:
             "lines": lines,
             "more": more,
             "history": history,
-            "trend": _trend(history, indicator.show_unit),
+            "trend": _trend(history, unit_word(indicator.show_unit)),
             "observations": [
                 (row, figure.text(row.value))
                 for row in selectors.visible_observations(request.user)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhuchao.apps.zones.models import Department, ZoneEntry, ZoneRecord
 
@@ -120,7 +121,7 @@ class Unit(ZoneRecord):
         LET = "let", _("在用")
         SELF_USED = "self_used", _("自用")
         IN_WORKS = "in_works", _("改造中")
-        WITHDRAWN = "withdrawn", _("退出")
+        WITHDRAWN = "withdrawn", pgettext_lazy("状态", "退出")
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="units", verbose_name=_("载体"))
     building = models.ForeignKey(

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.models import Change
 from zhuchao.apps.core.models.changes import ChangedRow
+from zhuchao.apps.core.wording import said_money
 from zhuchao.apps.zones import selectors as zones
-from zhuchao.engines.units import show_money
 
 from ..models import Investment, Milestone, Project, Stage
 from .projects import THING, Actor
@@ -85,7 +85,7 @@ def _said(data: dict[str, Any]) -> str:
         data.get("batch", "") if isinstance(data.get("batch"), str) else data.get("file", ""),
         data.get("label", ""),
         data.get("year", ""),
-        show_money(Decimal(str(amount[-1] if isinstance(amount, list) else amount)), "万元")
+        said_money(Decimal(str(amount[-1] if isinstance(amount, list) else amount)), "万元")
         if amount
         else "",
         data.get("on") or data.get("planned_on") or "",
@@ -134,7 +134,7 @@ def _shown(
     if isinstance(field, models.ForeignKey):
         return names.get(field.related_model, {}).get(value, str(value))
     if isinstance(field, models.DecimalField):
-        return show_money(Decimal(str(value)), "万元")
+        return said_money(Decimal(str(value)), "万元")
     return str(dict(field.flatchoices).get(value, value))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhuchao.apps.core.errors import ReasonNeeded, WrongInput
 from zhuchao.apps.core.services import check_version, record_change, save_record
@@ -113,7 +114,7 @@ def remove_milestone(*, actor: User | None, milestone: Milestone, reason: str) -
     """Take a planned step away; the log keeps what it was and why."""
     milestone = _locked(actor, milestone)
     if not reason.strip():
-        raise ReasonNeeded(what=_("删除节点"))
+        raise ReasonNeeded(what=pgettext("原因", "删除节点"))
     record_change(
         actor=actor,
         verb="remove_plan",
@@ -131,7 +132,7 @@ def remove_milestone(*, actor: User | None, milestone: Milestone, reason: str) -
 def _locked(actor: User | None, milestone: Milestone) -> Milestone:
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, milestone.project.zone)
     locked(milestone.project_id)
-    rows = Milestone.objects.select_related("project__zone").select_for_update(of=("self",))
+    rows = Milestone.objects.select_related("project__zone").select_for_update(of=("self",), no_key=True)
     found = rows.filter(pk=milestone.pk).first()
     if found is None:
         raise WrongInput(field=_("节点"), why=_("“%(name)s”已被删除。") % {"name": milestone.name})

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhuchao.apps.core.errors import ReasonNeeded, WrongInput
 from zhuchao.apps.core.models import Attachment
@@ -82,7 +83,7 @@ def set_lead_stage(
             why=_("不能早于当前阶段的日期 {day}。").format(day=latest.happened_on.isoformat()),
         )
     if wanted == Lead.Stage.LOST and not note.strip():
-        raise ReasonNeeded(what=_("流失"))
+        raise ReasonNeeded(what=pgettext("原因", "流失"))
     entry = stage_entry(lead, wanted, on, evidence=evidence, evidence_note=note.strip())
     add_entry(entry, actor=actor, at=zones.now(lead.zone))
     refresh_leads([lead.pk])
@@ -200,7 +201,7 @@ def require_for(actor: User | None, verb: Verb, lead: Lead) -> None:
 def locked_lead(pk: int) -> Lead:
     """Return a lead under lock: its row is what two people race for."""
     rows = Lead.objects.select_related("zone", "sector", "owner", "department", "alliance", "enterprise")
-    return rows.select_for_update(of=("self",)).get(pk=pk)
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def refuse_future(on: date, zone: Zone) -> None:

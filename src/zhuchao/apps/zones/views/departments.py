@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhuchao.web.editing import posted, seen_version
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, by_flag, by_value, list_response
@@ -48,7 +48,7 @@ DEPARTMENTS = ListPage(
             "active",
             gettext_lazy("在用"),
             by_flag("is_active"),
-            choices=lambda request: (("1", gettext_lazy("在用")), ("0", gettext_lazy("停用"))),
+            choices=lambda request: (("1", gettext_lazy("在用")), ("0", pgettext_lazy("状态", "停用"))),
         ),
     ),
     default_sort="name",
@@ -98,7 +98,7 @@ def department_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (gettext_lazy("辖区"), department.zone),
             (
                 gettext_lazy("状态"),
-                gettext_lazy("在用") if department.is_active else gettext_lazy("停用"),
+                gettext_lazy("在用") if department.is_active else pgettext_lazy("状态", "停用"),
             ),
         ],
         "loads": loads,

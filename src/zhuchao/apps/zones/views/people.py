@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhuchao.apps.core.wording import listed
@@ -74,7 +74,7 @@ PEOPLE = ListPage(
             lambda row: (
                 ("active", gettext_lazy("启用"), "green")
                 if row.is_active
-                else ("closed", gettext_lazy("停用"), "secondary")
+                else ("closed", pgettext_lazy("状态", "停用"), "secondary")
             ),
             Kind.STATE,
         ),
@@ -85,7 +85,7 @@ PEOPLE = ListPage(
             "active",
             gettext_lazy("账号"),
             by_flag("is_active"),
-            choices=lambda request: (("1", gettext_lazy("启用")), ("0", gettext_lazy("停用"))),
+            choices=lambda request: (("1", gettext_lazy("启用")), ("0", pgettext_lazy("状态", "停用"))),
         ),
     ),
     search=_named,

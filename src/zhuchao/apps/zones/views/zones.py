@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.services.files import open_attachment
-from zhuchao.apps.core.wording import listed
+from zhuchao.apps.core.wording import listed, unit_word
 from zhuchao.web.editing import posted, seen_version
 from zhuchao.web.requests import person_of, zone_of
 
@@ -60,7 +60,7 @@ def zone_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (gettext_lazy("类型"), zone.get_kind_display()),
             (gettext_lazy("上级"), zone.parent),
             (gettext_lazy("行政区划代码"), zone.region_code),
-            (gettext_lazy("金额习惯"), zone.money_unit),
+            (gettext_lazy("金额习惯"), unit_word(zone.money_unit)),
             (gettext_lazy("别名"), listed(zone.aliases)),
         ],
         "lines": [

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhuchao.apps.core.management import command
 from zhuchao.apps.core.services import importing
@@ -96,8 +97,8 @@ class Command(command.Command):
 
     def _tell(self, trial: Trial) -> None:
         for state, label in (
-            ("new", _("新增")),
-            ("changed", _("变更")),
+            ("new", pgettext("导入", "新增")),
+            ("changed", pgettext("导入", "变更")),
             ("same", _("无变化")),
             ("refused", _("有问题")),
         ):
