@@ -15,6 +15,7 @@ from python_calamine import load_workbook
 from tests.apps.core.conftest import make_xlsx
 from tests.factories import make_sector, make_user, make_zone, signed_in
 from zhuchao.apps.core.models import Attachment, ImportBatch, Job
+from zhuchao.apps.core.selectors.files import attachment_path
 from zhuchao.apps.core.services import importing, jobs
 from zhuchao.apps.core.services.importing import all_ledgers
 from zhuchao.apps.desk.selectors.imports import LISTS, RECORDS
@@ -110,6 +111,29 @@ def test_a_ledger_goes_in_step_by_step(page, zone, officer):
     assert result.context["written"] == 2
     assert reverse("enterprise-list") in result.content.decode()
     assert Enterprise.objects.filter(zone=zone).count() == 2
+
+
+def test_telephone_numbers_are_masked_in_what_a_trial_keeps_and_shows(page):
+    rows = [
+        ["企业名称", "注册资本(万元)", "联系人", "联系电话"],
+        ["平江示例一号科技有限公司", 500, "张三", "13900005678"],
+        ["平江示例二号贸易有限公司", 20, "李四", "0512-65432109"],
+        ["平江示例三号制造有限公司", 20, "王五", "138123412"],
+    ]
+    batch = tried(page, rows)
+    assert (batch.counts["new"], batch.counts["refused"]) == (2, 1)
+    kept = str(batch.preview)
+    assert "139****5678" in kept
+    shown = "".join(
+        page.get(reverse("import-try", args=[batch.pk]), {"rows": state}).content.decode()
+        for state in ("new", "refused")
+    )
+    assert "139****5678" in shown
+    for number in ("13900005678", "65432109", "138123412"):
+        assert number not in kept
+        assert number not in shown
+    cells = load_workbook(attachment_path(batch.outcome)).get_sheet_by_index(0).to_python()
+    assert any("138123412" in str(cell) for row in cells for cell in row)  # the person's own file says it
 
 
 def test_the_bar_alone_is_answered_to_scripts_and_leads_on_when_the_job_is_over(page):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhuchao.engines.identity import mask_phone
 from zhuchao.engines.reading import FieldSpec, Kind, Problem, Understanding
 from zhuchao.engines.units import from_base, show_percent, unit_named
 
@@ -25,6 +26,7 @@ from .rows import read_rows
 from .wording import as_data
 from .workbooks import Table
 
+PHONE_WRONG = "phone_malformed"
 STATES = ("new", "changed", "same", "refused")
 # What is kept of each kind of row for a person to look at; the numbers are always of all.
 SHOWN = 200
@@ -111,7 +113,10 @@ def compared(ledger: Ledger, scope: int, rows: Sequence[Row], progress: Progress
 
 
 def preview(examined: Examined) -> dict[str, list[dict[str, Any]]]:
-    """Return the first rows of each state as plain data for a page: cells, changes, problems."""
+    """Return the first rows of each state as plain data for a page: cells, changes, problems.
+
+    It is kept with the batch and read by everybody who imports: telephone numbers are masked in it.
+    """
     shown: dict[str, list[dict[str, Any]]] = {state: [] for state in STATES}
     fields = {each.name: each for each in examined.ledger.fields}
     columns = [
@@ -125,11 +130,13 @@ def preview(examined: Examined) -> dict[str, list[dict[str, Any]]]:
 
 
 def shown_value(value: Any, spec: FieldSpec | None) -> str:
-    """Return a value as a person reads it: amounts in the field's own unit, choices by their label."""
+    """Return a value as a person reads it: amounts in the field's own unit, choices by their label, phones masked."""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return _("是") if value else _("否")
+    if spec is not None and spec.kind is Kind.PHONE:
+        return mask_phone(str(value))
     if spec is not None and spec.kind is Kind.CHOICE:
         return next((label for label, kept in spec.choices.items() if kept == value), str(value))
     if spec is not None and isinstance(value, Decimal):
@@ -161,10 +168,15 @@ def _shown_row(outcome: Outcome, fields: Mapping[str, FieldSpec], columns: Itera
             ]
             for name, pair in outcome.changes.items()
         ]
-    problems = [as_data(problem) for problem in outcome.problems]
+    problems = [as_data(_masked(problem)) for problem in outcome.problems]
     if problems:
         row["problems"] = problems
     return row
+
+
+def _masked(problem: Problem) -> Problem:
+    """Return a problem without the telephone numbers that were found; the person's own file still says them."""
+    return replace(problem, found=mask_phone(problem.found)) if problem.code == PHONE_WRONG else problem
 
 
 def _other_sheets(table: Table) -> list[Problem]:
