@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Sector, Zone
 from zhuchao.apps.zones.selectors.sectors import sectors_on
-from zhuchao.web.forms import MoneyField, ZForm
+from zhuchao.web.forms import EvidenceField, MoneyField, ZForm
 
 from .models import Enterprise, Filing, Measure
 from .selectors.filings import MONEY
@@ -171,6 +171,7 @@ class TagForm(ZForm):
     tag = forms.CharField(label=_("标签"), max_length=30, help_text=_("例如 龙头、独角兽、总部"))
     source = forms.CharField(label=_("来源"), max_length=120, help_text=_("例如“市工信局 2023 年度认定名单”"))
     happened_on = _date(label=_("日期"))
+    evidence = EvidenceField()
     evidence_note = forms.CharField(label=_("佐证说明"), max_length=200, required=False)
 
 
@@ -194,8 +195,8 @@ class FilingForm(ZForm):
     """What a firm reports for one period: one box a measure, empty ones are not filed."""
 
     PERIODS: ClassVar = [
-        *((f"month-{n}", _("%(n)s 月（1 月起累计）") % {"n": n}) for n in range(1, 13)),
-        *((f"quarter-{n}", _("第 %(n)s 季度") % {"n": n}) for n in range(1, 5)),
+        *((f"month-{n}", format_lazy(_("{n} 月（1 月起累计）"), n=n)) for n in range(1, 13)),
+        *((f"quarter-{n}", format_lazy(_("第 {n} 季度"), n=n)) for n in range(1, 5)),
         ("year-1", _("全年")),
     ]
 
@@ -203,6 +204,7 @@ class FilingForm(ZForm):
     period = forms.ChoiceField(label=_("期间"), choices=PERIODS)
     status = forms.ChoiceField(label=_("数据状态"), choices=Filing.Status.choices)
     evidence_note = forms.CharField(label=_("数据来源"), max_length=200, required=False)
+    evidence = EvidenceField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -215,7 +217,7 @@ class FilingForm(ZForm):
     def groups(self) -> Any:  # type: ignore[override]
         """Return the fields in groups: the period, then the values."""
         return (
-            (_("期间与状态"), ("year", "period", "status", "evidence_note")),
+            (_("期间与状态"), ("year", "period", "status", "evidence_note", "evidence")),
             (_("数值"), tuple(measure.value for measure in Measure)),
         )
 
@@ -237,6 +239,7 @@ class FilingCorrectionForm(ZForm):
 
     status = forms.ChoiceField(label=_("数据状态"), choices=Filing.Status.choices)
     reason = forms.CharField(label=_("更正原因"), max_length=200)
+    evidence = EvidenceField()
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -254,8 +257,8 @@ class FilingCorrectionForm(ZForm):
 def unit_of(measure: str) -> str:
     """Return the unit in which people type and read a measure."""
     if measure in MONEY:
-        return gettext("万元")
-    return gettext("人") if measure == Measure.EMPLOYEES else gettext("吨标准煤")
+        return "万元"
+    return "人" if measure == Measure.EMPLOYEES else "吨标准煤"
 
 
 def plain_label(measure: Measure) -> Any:

@@ -156,7 +156,7 @@ def _red_figures(zone: Zone, figures: list[Figure], on: date) -> Iterator[Card]:
         yield Card(
             key=f"figure:{zone.pk}:{figure.code}:{figure.end:%Y%m}",
             urgency=Urgency.WEEK,
-            title=_("%(name)s落后于时序进度") % {"name": figure.indicator.name},
+            title=_("%(name)s落后于时序进度") % {"name": figure.indicator.title},
             why=_("完成 %(done)s，时序进度 %(time)s")
             % {"done": show_percent(target.completion.ratio), "time": show_percent(target.progress)},
             url=reverse("figure-detail", args=[figure.code]) + f"?month={figure.end:%Y-%m}",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones.models import Department, Zone, ZoneEntry, ZoneRecord
@@ -57,7 +58,17 @@ class Indicator(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Return the name as the reader says it: what every zone has from the start is known in English too."""
+        return self.name if self.zone_id else gettext(self.name)
+
+    @property
+    def said_definition(self) -> str:
+        """Return the definition as the reader says it."""
+        return gettext(self.definition) if self.definition and not self.zone_id else self.definition
 
 
 class Target(ZoneEntry):

@@ -467,8 +467,8 @@ def _check_together(found: Sequence[Figure]) -> None:
                 Caution(
                     "part_above_whole",
                     _("“其中”{part}大于{whole}，多出 {over} {unit}。").format(
-                        part=figure.indicator.name,
-                        whole=whole.indicator.name,
+                        part=figure.indicator.title,
+                        whole=whole.indicator.title,
                         over=over,
                         unit=figure.indicator.show_unit,
                     ),
@@ -485,10 +485,10 @@ def _check_together(found: Sequence[Figure]) -> None:
                 Caution(
                     "definitions_differ",
                     _("{one}是{other}的 {times} 倍：两者口径不同（{definition}），请勿直接相比。").format(
-                        one=figure_.indicator.name,
-                        other=limit.indicator.name,
+                        one=figure_.indicator.title,
+                        other=limit.indicator.title,
                         times=times,
-                        definition=figure_.indicator.definition,
+                        definition=figure_.indicator.said_definition,
                     ),
                 )
             )

@@ -28,7 +28,7 @@ def check_status(indicator: Indicator, old: Observation | None, status: str) -> 
     """Refuse a value that is less firm than the one in force; raises LowerStatus."""
     if old is not None and not may_replace(ValueStatus(old.status), ValueStatus(status)):
         raise LowerStatus(
-            indicator=indicator.name,
+            indicator=indicator.title,
             period=f"{old.happened_on:%Y-%m}",
             old=old.get_status_display(),
             new=Observation.Status(status).label,
@@ -53,9 +53,9 @@ def check_parts(zone: Zone, indicator: Indicator, period_to: date, value: Decima
     for part, part_value, whole, whole_value in pairs:
         if part_value is not None and whole_value is not None and not subset_ok(part_value, whole_value):
             raise PartAboveWhole(
-                part=part.name,
+                part=part.title,
                 part_value=shown(part, part_value),
-                whole=whole.name,
+                whole=whole.title,
                 whole_value=shown(part, whole_value),
                 unit=part.show_unit,
             )
@@ -83,7 +83,7 @@ def add_observation(
     """
     zones.require(actor, Verb.ADD, Thing.OBSERVATION, zone)
     if indicator.kind != Indicator.Kind.OBSERVED:
-        raise WrongInput(field=indicator.name, why=_("这个指标由台账自动计算，不能直接填数。"))
+        raise WrongInput(field=indicator.title, why=_("这个指标由台账自动计算，不能直接填数。"))
     if value is None and growth is None:
         raise WrongInput(field=_("数值"), why=_("数值与同比至少填一项。"))
     Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)

@@ -160,7 +160,7 @@ def _text(value: Decimal | None) -> str | None:
 
 def sentence_of(figure: Figure) -> str:
     """Return one figure as the sentence a report says."""
-    name, unit = figure.indicator.name, figure.indicator.show_unit
+    name, unit = figure.indicator.title, figure.indicator.show_unit
     if figure.value is None and figure.growth.ratio is None:
         return _("%(name)s暂无数据。") % {"name": name}
     parts = [name]
@@ -188,7 +188,7 @@ def headline(figures: Sequence[Figure]) -> str:
     if not judged:
         known = sum(figure.value is not None for figure in figures)
         return _("本月有数据的指标 %(n)d 项，尚未下达目标。") % {"n": known}
-    behind = {light: [f.indicator.name for f in judged if f.light == light] for light in ("amber", "red")}
+    behind = {light: [f.indicator.title for f in judged if f.light == light] for light in ("amber", "red")}
     on_pace = len(judged) - len(behind["amber"]) - len(behind["red"])
     parts = [_("有目标的 %(all)d 项指标中，%(n)d 项达到时序进度") % {"all": len(judged), "n": on_pace}]
     if behind["amber"]:
@@ -231,7 +231,7 @@ def _written(zone: Zone, month: date, as_of: datetime, figures: Sequence[Figure]
     document.heading("四、分项说明" if chart else "三、分项说明")
     for figure in figures:
         document.paragraph(sentence_of(figure) + _more(figure))
-    cautions = [(figure.indicator.name, c.sentence) for figure in figures for c in figure.warnings]
+    cautions = [(figure.indicator.title, c.sentence) for figure in figures for c in figure.warnings]
     if cautions:
         document.heading("五、数据提示" if chart else "四、数据提示")
         for name, sentence in cautions:
@@ -244,7 +244,7 @@ def _row(figure: Figure) -> list[str]:
     target = figure.main_target
     value = figure.value_text
     return [
-        ("其中：" if figure.indicator.part_of_id else "") + figure.indicator.name,
+        ("其中：" if figure.indicator.part_of_id else "") + figure.indicator.title,
         figure.indicator.show_unit,
         f"{value}（{figure.status_name}）" if figure.status and figure.status != "approved" else value,
         target.value_text if target else "—",
@@ -278,7 +278,7 @@ def _chart(figures: Sequence[Figure]) -> "Chart | None":
     progress = [f.main_target.progress for f in judged if f.main_target]
     return Chart(
         title=headline(figures).rstrip("。"),
-        categories=[figure.indicator.name for figure in judged],
+        categories=[figure.indicator.title for figure in judged],
         series=(
             ("完成率（%）", [round(float(ratio or 0) * 100, 1) for ratio in ratios]),
             ("时序进度（%）", [round(float(share) * 100, 1) for share in progress]),

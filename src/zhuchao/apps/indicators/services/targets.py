@@ -49,7 +49,7 @@ def set_target(
     key = target_key(indicator, kind, period_from, period_to, str(department or ""))
     if Target.objects.live().filter(zone=zone, ledger_key=key).exists():
         raise TargetExists(
-            indicator=indicator.name,
+            indicator=indicator.title,
             period=ranged(f"{period_from:%Y-%m}", f"{period_to:%Y-%m}"),
             kind=Target.Kind(kind).label,
         )

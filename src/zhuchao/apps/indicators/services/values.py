@@ -27,8 +27,8 @@ def base_value(indicator: Indicator, value: Decimal, unit: str) -> Decimal:
     try:
         found = unit_named(unit or indicator.show_unit)
     except EngineError as error:
-        raise UnitDoesNotFit(unit=unit, indicator=indicator.name, wanted=indicator.show_unit) from error
+        raise UnitDoesNotFit(unit=unit, indicator=indicator.title, wanted=indicator.show_unit) from error
     fits = found.dimension in _DIMENSIONS[Indicator.Dimension(indicator.dimension)]
     if not fits or (indicator.currency and found.currency != indicator.currency):
-        raise UnitDoesNotFit(unit=unit, indicator=indicator.name, wanted=indicator.show_unit)
+        raise UnitDoesNotFit(unit=unit, indicator=indicator.title, wanted=indicator.show_unit)
     return to_base(value, found)

@@ -39,7 +39,7 @@ TARGETS = ListPage(
         Column(
             "indicator",
             gettext_lazy("指标"),
-            lambda t: t.indicator.name,
+            lambda t: t.indicator.title,
             link=lambda t: reverse("target-correct", args=[t.pk]),
             on_phone=True,
         ),
@@ -102,7 +102,7 @@ OBSERVATIONS = ListPage(
         Column(
             "indicator",
             gettext_lazy("指标"),
-            lambda o: o.indicator.name,
+            lambda o: o.indicator.title,
             link=lambda o: (
                 reverse("figure-detail", args=[o.indicator.code]) + f"?month={o.happened_on:%Y-%m}"
             ),
@@ -191,7 +191,7 @@ def target_correct(request: Request, pk: int) -> HttpResponse:
 
     initial = {"value": shown(target.indicator, target.value), "unit": target.indicator.show_unit}
     form = TargetCorrectionForm(posted(request), initial=initial)
-    title = _("调整目标：%(name)s") % {"name": target.indicator.name}
+    title = _("调整目标：%(name)s") % {"name": target.indicator.title}
     return form_response(request, form, act, title=title, cancel_url=reverse("target-list"))
 
 
@@ -204,7 +204,7 @@ def target_void(request: Request, pk: int) -> HttpResponse:
         services.void_target(actor=request.user, target=target, **values)
         return _done(request, _("已作废 1 条目标。"), "target-list")
 
-    title = _("作废目标：%(name)s") % {"name": target.indicator.name}
+    title = _("作废目标：%(name)s") % {"name": target.indicator.title}
     return form_response(
         request,
         VoidForm(posted(request)),
@@ -255,7 +255,7 @@ def observation_void(request: Request, pk: int) -> HttpResponse:
         services.void_observation(actor=request.user, observation=observation, **values)
         return _done(request, _("已作废 1 条数据。"), "observation-list")
 
-    name = f"{observation.indicator.name} {observation.happened_on:%Y-%m}"
+    name = f"{observation.indicator.title} {observation.happened_on:%Y-%m}"
     return form_response(
         request,
         VoidForm(posted(request)),
