@@ -138,6 +138,17 @@ class VoidForm(ZForm):
     )
 
 
+class EvidenceField(forms.FileField):
+    """A file that shows what an entry says; the view keeps it with ``kept_evidence``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = {
+            "label": gettext_lazy("佐证材料"),
+            "help_text": gettext_lazy("协议、许可证、照片、发票等，PDF、图片或 Office 文件"),
+        }
+        super().__init__(**words | {"required": False} | kwargs)
+
+
 class QuantityField(forms.Field):
     """A number with its unit: what is typed is read in ``unit`` unless it names another of its kind.
 

@@ -15,9 +15,13 @@ urlpatterns: list[URLPattern] = [
     path("enterprises/contacts/<int:pk>/reveal/", contacts.contact_reveal, name="enterprise-contact-reveal"),
     path("enterprises/tags/<int:pk>/correct/", tags.tag_correct, name="enterprise-tag-correct"),
     path("enterprises/tags/<int:pk>/void/", tags.tag_void, name="enterprise-tag-void"),
+    path("enterprises/tags/<int:pk>/evidence/", tags.tag_evidence, name="enterprise-tag-evidence"),
     path("enterprises/filings/<int:pk>/", filings.filing_detail, name="enterprise-filing-detail"),
     path("enterprises/filings/<int:pk>/correct/", filings.filing_correct, name="enterprise-filing-correct"),
     path("enterprises/filings/<int:pk>/void/", filings.filing_void, name="enterprise-filing-void"),
+    path(
+        "enterprises/filings/<int:pk>/evidence/", filings.filing_evidence, name="enterprise-filing-evidence"
+    ),
     path("enterprises/<int:pk>/", records.enterprise_detail, name="enterprise-detail"),
     path("enterprises/<int:pk>/edit/", records.enterprise_edit, name="enterprise-edit"),
     path("enterprises/<int:pk>/state/", records.enterprise_state, name="enterprise-state"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones.models import Department, User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
-from zhuchao.web.forms import ZForm
+from zhuchao.web.forms import EvidenceField, ZForm
 
 from .models import Building, Revitalisation, Site, Unit, UnitState
 
@@ -48,13 +48,6 @@ def text(
 def occupant() -> forms.CharField:
     """Return a field for a firm: its name or credit code."""
     return text(_("使用企业"), 120, help_text=_("填写全称或统一社会信用代码，已建档的企业会自动关联"))
-
-
-def evidence() -> forms.FileField:
-    """Return a field for a file of evidence."""
-    return forms.FileField(
-        label=_("佐证材料"), required=False, help_text=_("合同、照片、证照等，PDF、图片或 Office 文件")
-    )
 
 
 def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
@@ -191,7 +184,7 @@ class UnitStateForm(ZForm):
     on = day(_("日期"))
     occupant = occupant()
     why = text(_("空置原因"), 60)
-    evidence = evidence()
+    evidence = EvidenceField()
     evidence_note = text(_("佐证说明"), 200)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -236,7 +229,7 @@ class RevitalisationForm(ZForm):
     area_m2 = amount(_("盘活面积"), "㎡", required=True)
     way = text(_("盘活方式"), 40, help_text=_("如 招租、改造、转让、自用"))
     used_by = text(_("引进企业"), 120)
-    evidence = evidence()
+    evidence = EvidenceField()
     evidence_note = text(_("佐证说明"), 200, help_text=_("没有文件时必填，如 租赁合同 2023-018"))
 
     def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
@@ -252,7 +245,7 @@ class RevitalisationCorrectForm(ZForm):
     area_m2 = amount(_("盘活面积"), "㎡", required=True)
     way = text(_("盘活方式"), 40)
     used_by = text(_("引进企业"), 120)
-    evidence = evidence()
+    evidence = EvidenceField()
     evidence_note = text(_("佐证说明"), 200)
     reason = text(_("更正原因"), 200, required=True)
 

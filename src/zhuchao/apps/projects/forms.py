@@ -12,7 +12,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Department, Sector, User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.apps.zones.selectors.sectors import sectors_on
-from zhuchao.web.forms import ZForm
+from zhuchao.web.forms import EvidenceField, ZForm
 
 from .models import BatchPlace, Investment, Milestone, Project, Stage, StageEntry
 
@@ -48,12 +48,6 @@ def year(label: Any) -> forms.IntegerField:
     """Return a field for a year."""
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
     return forms.IntegerField(label=label, min_value=1990, max_value=2099, localize=False, widget=widget)
-
-
-def evidence() -> forms.FileField:
-    """Return a field for a file of evidence."""
-    help_text = _("协议、许可证、照片、发票等，PDF、图片或 Office 文件")
-    return forms.FileField(label=_("佐证材料"), required=False, help_text=help_text)
 
 
 def in_yuan(amount_wan: Decimal | None) -> Decimal | None:
@@ -179,7 +173,7 @@ class StageForm(ZForm):
 
     stage = forms.ChoiceField(label=_("阶段"), choices=Stage.choices)
     on = day(_("日期"), help_text=_("实际发生的日期，不是登记的日期"))
-    evidence = evidence()
+    evidence = EvidenceField()
     evidence_note = text(_("佐证说明"), 200, help_text=_("如 施工许可证编号、签约新闻链接"))
     override_reason = text(_("越阶理由"), 200, help_text=_("前面的阶段没有登记时必填，会永久保留"))
 
@@ -194,7 +188,7 @@ class StageCorrectForm(ZForm):
     )
     source_region = text(_("来源地"), 60)
     is_new = forms.BooleanField(label=_("新引进"), required=False)
-    evidence = evidence()
+    evidence = EvidenceField()
     evidence_note = text(_("佐证说明"), 200)
     reason = text(_("更正原因"), 200, required=True)
 
@@ -260,7 +254,7 @@ class InvestmentForm(ZForm):
     amount_cny = wan(_("金额"), required=True, help_text=_("退回的资金填负数"))
     payer = text(_("投入方"), 120)
     voucher_no = text(_("凭证号"), 60, help_text=_("没有凭证号也没有佐证材料的为“未核实”，不计入合计"))
-    evidence = evidence()
+    evidence = EvidenceField()
     evidence_note = text(_("备注"), 200)
 
     def clean_amount_cny(self) -> Decimal | None:

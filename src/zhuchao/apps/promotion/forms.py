@@ -15,7 +15,7 @@ from zhuchao.apps.zones.selectors.alliances import alliances_to_share_with
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.apps.zones.selectors.sectors import sectors_on
 from zhuchao.engines.units import from_base, to_base, unit_named
-from zhuchao.web.forms import ZForm
+from zhuchao.web.forms import EvidenceField, ZForm
 
 from .models import Activity, ActivityParty, Lead, LeadStage
 
@@ -165,7 +165,7 @@ class StageForm(ZForm):
     stage = forms.ChoiceField(label=_("转为"))
     on = day(_("日期"))
     note = text(_("情况说明"), 200, help_text=_("转为流失时必填原因"))
-    evidence = forms.FileField(label=_("佐证材料"), required=False)
+    evidence = EvidenceField()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, moves: Any, **kwargs: Any) -> None:
@@ -235,7 +235,7 @@ class ActivityForm(ZForm):
     agencies = text(_("对接机构"), 2000, lines=2, help_text=_("协会、商会、银行、研究机构等"))
     new_leads = text(_("新增线索"), 2000, lines=2, help_text=_("一行一个项目名称；已有的线索会自动关联"))
     minutes = text(_("纪要"), 5000, lines=6)
-    evidence = forms.FileField(label=_("佐证材料"), required=False)
+    evidence = EvidenceField()
     evidence_note = text(_("佐证说明"), 200)
     duplicate_reason = text(_("确认不重复的理由"), 200, help_text=_("只在提示新增线索可能重复时填写"))
 

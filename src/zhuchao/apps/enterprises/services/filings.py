@@ -78,9 +78,16 @@ def file_values(
 
 @transaction.atomic
 def correct_filing(
-    *, actor: User | None, filing: Filing, value: Decimal, reason: str, status: str | None = None
+    *,
+    actor: User | None,
+    filing: Filing,
+    value: Decimal,
+    reason: str,
+    status: str | None = None,
+    evidence: Attachment | None = None,
 ) -> Filing:
-    """Correct a filed value, with the reason; return the entry that replaces it.
+    """Correct a filed value, with the reason; return the entry that replaces it. Its evidence stays unless another
+    is given.
 
     Raises FirmerValueStands when ``status`` is lower than the one that stands.
     """
@@ -88,10 +95,10 @@ def correct_filing(
     given = status or filing.status
     refuse_weaker(filing, given)
     check_period(filing.zone, period=filing.period, on=filing.happened_on, status=given)
-    checked = check_value(filing.measure, value)
-    entry = correct_entry(
-        filing, actor=actor, at=zones.now(filing.zone), reason=reason, value=checked, status=given
-    )
+    said: dict[str, Any] = {"value": check_value(filing.measure, value), "status": given}
+    if evidence is not None:
+        said["evidence"] = evidence
+    entry = correct_entry(filing, actor=actor, at=zones.now(filing.zone), reason=reason, **said)
     _record(actor, "correct", filing.zone_id, [entry], enterprise=filing.enterprise_id, reason=reason.strip())
     return entry
 

@@ -56,8 +56,18 @@ def add_tag(
 
 
 @transaction.atomic
-def correct_tag(*, actor: User | None, entry: EnterpriseTag, reason: str, **values: Any) -> EnterpriseTag:
-    """Correct what a tag says, its source or its day, with the reason; return the entry that replaces it."""
+def correct_tag(
+    *,
+    actor: User | None,
+    entry: EnterpriseTag,
+    reason: str,
+    evidence: Attachment | None = None,
+    **values: Any,
+) -> EnterpriseTag:
+    """Correct what a tag says, its source or its day, with the reason; return the entry that replaces it.
+
+    Its evidence stays unless another is given.
+    """
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, entry.zone_id)
     said: dict[str, Any] = {
         "tag": entry.tag,
@@ -65,6 +75,8 @@ def correct_tag(*, actor: User | None, entry: EnterpriseTag, reason: str, **valu
         "happened_on": entry.happened_on,
     } | values
     kept = checked_tag(entry.zone, **said)
+    if evidence is not None:
+        kept["evidence"] = evidence
     successor = correct_entry(entry, actor=actor, at=zones.now(entry.zone), reason=reason, **kept)
     record_change(
         actor=actor,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.wording import labelled
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.web.attachments import evidence_response, kept_evidence
 from zhuchao.web.editing import posted
 from zhuchao.web.requests import person_of
 
@@ -32,9 +33,10 @@ def filing_add(request: HttpRequest, pk: int) -> HttpResponse:
     zones.require(actor, Verb.ADD, Thing.FILING, firm.zone_id)
     before = zones.today(firm.zone).replace(day=1) - timedelta(days=1)
     initial = {"year": before.year, "period": f"month-{before.month}", "status": Filing.Status.FLASH}
-    form = FilingForm(posted(request), initial=initial)
+    form = FilingForm(posted(request), request.FILES or None, initial=initial)
 
     def act(values: dict[str, Any]) -> str:
+        evidence = kept_evidence(request, values, firm.zone_id)
         period, number = values["period"].split("-")
         done = services.file_values(
             actor=actor,
@@ -43,6 +45,7 @@ def filing_add(request: HttpRequest, pk: int) -> HttpResponse:
             on=last_day(period, values["year"], int(number)),
             status=values["status"],
             values=form.figures,
+            evidence=evidence,
             evidence_note=values["evidence_note"],
         )
         return _("已登记 %(n)s 项数据。") % {"n": len(done)} if done else _("与已登记的数据相同，没有变化。")
@@ -72,6 +75,12 @@ def filing_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+def filing_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Open the file of evidence of a filed value."""
+    return evidence_response(selectors.get_filing(person_of(request), pk))
+
+
+@login_required
 def filing_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a filed value, with the reason."""
     actor = person_of(request)
@@ -80,11 +89,16 @@ def filing_correct(request: HttpRequest, pk: int) -> HttpResponse:
     measure = Measure(filing.measure)
     shown = filing.value / WAN if measure in MONEY else filing.value
     initial = {"value": f"{shown.normalize():f}", "status": filing.status}
-    form = FilingCorrectionForm(posted(request), initial=initial, measure=measure)
+    form = FilingCorrectionForm(posted(request), request.FILES or None, initial=initial, measure=measure)
 
     def act(values: dict[str, Any]) -> str:
         services.correct_filing(
-            actor=actor, filing=filing, value=form.figure, status=values["status"], reason=values["reason"]
+            actor=actor,
+            filing=filing,
+            value=form.figure,
+            status=values["status"],
+            reason=values["reason"],
+            evidence=kept_evidence(request, values, filing.zone_id),
         )
         return _("已更正。原数保留在记录中。")
 

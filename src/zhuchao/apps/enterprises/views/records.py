@@ -136,6 +136,9 @@ def _item(event: selectors.Event) -> Item:
         who=event.who,
         what=event.what,
         detail=event.detail,
+        evidence_url=reverse("enterprise-tag-evidence", args=[event.tag_id])
+        if event.tag_id and event.evidence_id
+        else "",
         is_void=event.is_void or event.is_replaced,
         reason=event.reason,
     )

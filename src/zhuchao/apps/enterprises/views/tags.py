@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.web.attachments import evidence_response, kept_evidence
 from zhuchao.web.editing import posted
 from zhuchao.web.requests import person_of
 
@@ -25,10 +26,11 @@ def tag_add(request: HttpRequest, pk: int) -> HttpResponse:
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, firm.zone_id)
 
     def act(values: dict[str, Any]) -> str:
-        services.add_tag(actor=actor, enterprise=firm, **values)
+        evidence = kept_evidence(request, values, firm.zone_id)
+        services.add_tag(actor=actor, enterprise=firm, evidence=evidence, **values)
         return _("已添加标签。")
 
-    form = TagForm(posted(request), initial={"happened_on": zones.today(firm.zone)})
+    form = TagForm(posted(request), request.FILES or None, initial={"happened_on": zones.today(firm.zone)})
     back = reverse("enterprise-detail", args=[firm.pk])
     return form_response(request, form, act, firm=firm, title=_("添加标签"), back=back)
 
@@ -41,13 +43,20 @@ def tag_correct(request: HttpRequest, pk: int) -> HttpResponse:
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, entry.zone_id)
 
     def act(values: dict[str, Any]) -> str:
-        services.correct_tag(actor=actor, entry=entry, **values)
+        evidence = kept_evidence(request, values, entry.zone_id)
+        services.correct_tag(actor=actor, entry=entry, evidence=evidence, **values)
         return _("已更正。原条目保留在时间线中。")
 
     initial = {"tag": entry.tag, "source": entry.source, "happened_on": entry.happened_on}
-    form = TagCorrectionForm(posted(request), initial=initial)
+    form = TagCorrectionForm(posted(request), request.FILES or None, initial=initial)
     back = reverse("enterprise-detail", args=[entry.enterprise_id])
     return form_response(request, form, act, firm=entry.enterprise, title=_("更正标签"), back=back)
+
+
+@login_required
+def tag_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Open the file of evidence of a tag."""
+    return evidence_response(selectors.get_tag(person_of(request), pk))
 
 
 @login_required
