@@ -10,7 +10,13 @@ from typing import Any
 from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-AS_THEY_ARE = (models.CharField, models.IntegerField, models.BooleanField, models.ForeignKey)
+AS_THEY_ARE = (
+    models.CharField,
+    models.TextField,
+    models.IntegerField,
+    models.BooleanField,
+    models.ForeignKey,
+)
 """Fields whose values both databases take as Python has them."""
 
 
@@ -22,13 +28,7 @@ def insert_new(rows: Sequence[models.Model]) -> None:
     for row, pk in zip(rows, _ids_set_aside(model, len(rows)), strict=True):
         row.pk = pk
     fields = model._meta.concrete_fields
-    values = (
-        [getattr(row, field.attname) for row in rows]
-        if isinstance(field, AS_THEY_ARE)
-        else [field.pre_save(row, True) for row in rows]
-        for field in fields
-    )
-    _insert(model, fields, list(values))
+    _insert(model, fields, [_column(field, rows) for field in fields])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
@@ -48,6 +48,19 @@ def insert_values(
     values = list(zip(*rows, strict=True))
     if values:
         _insert(model, fields, values, on_conflict)
+
+
+def _column(field: Any, rows: Sequence[models.Model]) -> list[Any]:
+    """Return what the rows hold in a column, as they hold it."""
+    name = field.attname
+    if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False):
+        now = field.pre_save(rows[0], True)  # one moment for all: they are written as one
+        for row in rows:
+            setattr(row, name, now)
+        return [now] * len(rows)
+    if isinstance(field, AS_THEY_ARE):
+        return [getattr(row, name) for row in rows]
+    return [field.pre_save(row, True) for row in rows]
 
 
 def _insert(
@@ -75,7 +88,13 @@ def _ready(field: Any, column: Sequence[Any], database: BaseDatabaseWrapper) -> 
     """Return what a column holds for every row, as the database takes it."""
     if isinstance(field, AS_THEY_ARE):
         return column
-    return [field.get_db_prep_save(value, database) for value in column]
+    ready: list[Any] = []
+    last, last_ready = None, field.get_db_prep_save(None, database)
+    for value in column:
+        if value is not last:  # blanks and moments stand in row after row
+            last, last_ready = value, field.get_db_prep_save(value, database)
+        ready.append(last_ready)
+    return ready
 
 
 def _ids_set_aside(model: type[models.Model], count: int) -> Sequence[int]:
