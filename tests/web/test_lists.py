@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_enterprise, make_user, signed_in
-from zhuchao.apps.core.models import SavedView
+from zhuchao.apps.core.models import Change, SavedView
 from zhuchao.apps.zones.models import Role, User, Zone
 from zhuchao.web.lists import Column, Filter, ListPage, by_value
 
@@ -357,6 +357,37 @@ def test_who_may_not_export_is_not_offered_it_and_is_refused(client: Client, zon
     response = reader.get("/firms/?export=xlsx")
     assert response.status_code == 403
     assert "甲有限" not in text_of(response)
+
+
+def test_an_export_is_recorded_with_who_what_and_how_narrowed(
+    browser: Client, officer: User, zone: Zone
+) -> None:
+    firm(zone, "甲有限")
+    firm(zone, "乙有限", state="moved_out")
+    assert browser.get("/firms/?state=operating&cols=capital&export=csv").status_code == 200
+    change = Change.objects.filter(scope=zone.pk).latest("seq")
+    assert (change.verb, change.actor, change.thing) == ("export", officer, "enterprises.enterprise")
+    assert change.data == {
+        "list": "test-firm",
+        "kind": "csv",
+        "row_count": 1,
+        "columns": ["name", "capital"],
+        "query": {"state": "operating"},
+    }
+
+
+def test_neither_a_refused_export_nor_a_look_at_the_list_is_recorded_as_one(
+    browser: Client, client: Client, zone: Zone
+) -> None:
+    browser.get("/firms/")
+    browser.get("/firms/?export=exe")
+    signed_in(client, make_user(Role.WINDOW_CLERK, zone=zone)).get("/firms/?export=csv")
+    assert not Change.objects.filter(verb="export").exists()
+
+
+def test_a_telephone_number_that_was_searched_for_stays_out_of_the_log(browser: Client) -> None:
+    browser.get("/firms/?q=13900005678&export=csv")
+    assert Change.objects.get(verb="export").data["query"] == {"q": "139****5678"}
 
 
 def test_an_export_too_large_to_wait_for_is_refused(

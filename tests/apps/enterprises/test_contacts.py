@@ -130,7 +130,8 @@ def test_contacts_leave_in_full_only_with_the_right_and_on_record(contact, clien
     answer = signed_in(client, admin).get(url, {"export": "csv"})
     assert PHONE in b"".join(answer.streaming_content).decode("utf-8-sig")
     change = Change.objects.filter(scope=zone.pk).order_by("seq").last()
-    assert (change.verb, change.actor, change.data["count"]) == ("export", admin, 1)
+    assert (change.verb, change.actor, change.thing) == ("export", admin, "enterprises.contact")
+    assert (change.data["row_count"], "phone" in change.data["columns"]) == (1, True)
 
 
 def test_a_person_who_may_not_reveal_is_refused_by_the_service_too(contact, zone):

@@ -12,8 +12,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotAllowed
-from zhuchao.apps.core.services.exporting import ExportColumn, write_csv, write_xlsx
+from zhuchao.apps.core.services.exporting import ExportColumn, record_export, write_csv, write_xlsx
 from zhuchao.apps.core.wording import remarks
+from zhuchao.engines.identity import mask_phone
 
 from ..errors import AddressWrong, TooManyRows
 from ..printing import exact_moment
@@ -73,7 +74,7 @@ def list_response(
 def _export(
     request: HttpRequest, page: ListPage, rows: QuerySet[Any], address: Address, kind: str
 ) -> HttpResponseBase:
-    """Return a file of every row the address asks for, in its order, with the columns it shows."""
+    """Return a file of every row the address asks for, in its order, with the columns it shows; it is recorded."""
     if not page.exportable or not is_allowed(request, "export", page.thing):
         raise NotAllowed(verb=_("导出"), thing=str(page.title))
     if kind not in FILES:
@@ -99,6 +100,17 @@ def _export(
         )
     else:
         write_csv(file, columns=heads, rows=lines())
+    record_export(
+        actor=request.user if request.user.is_authenticated else None,
+        scope=getattr(zone, "pk", 0),
+        thing=rows.model._meta.label_lower,
+        list_key=page.key,
+        kind=kind,
+        count=found,
+        columns=[column.key for column in columns],
+        # A telephone number that was searched for stays out of the log.
+        query=dict(address.pairs(q=mask_phone(address.q), cols=())),
+    )
     file.seek(0)
     name = f"{page.title}-{timezone.localdate():%Y%m%d}.{kind}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=FILES[kind])

@@ -1,21 +1,27 @@
-"""Write tables to files: what a spreadsheet would take for a formula stays text, numbers stay numbers."""
+"""Write tables to files: what a spreadsheet would take for a formula stays text, numbers stay numbers.
+
+What a person takes out of the product is recorded, like every other look at data that may name people.
+"""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, BinaryIO
 
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ..models import Change
 from ..wording import explained
+from .changes import record_change
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 FORMATS = {
@@ -31,6 +37,33 @@ LONGEST_CELL = 32_767
 EXACT_BELOW = 10**15  # a spreadsheet's number keeps fifteen digits
 FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@transaction.atomic
+def record_export(
+    *,
+    actor: models.Model | None,
+    scope: int,
+    thing: str,
+    list_key: str,
+    kind: str,
+    count: int,
+    columns: Sequence[str],
+    query: Mapping[str, str],
+) -> Change:
+    """Record that ``actor`` took ``count`` rows of a list out as a file, with which columns and how narrowed."""
+    return record_change(
+        actor=actor,
+        verb="export",
+        rows=[],
+        thing=thing,
+        scope=scope,
+        row_count=count,
+        list=list_key,
+        kind=kind,
+        columns=list(columns),
+        query=dict(query),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The verbs of the register of firms."""
 
-from .contacts import add_contact, edit_contact, record_contacts_exported, remove_contact, reveal_contact
+from .contacts import add_contact, edit_contact, remove_contact, reveal_contact
 from .filings import correct_filing, file_values, void_filing
 from .index import index_enterprises
 from .merging import merge_enterprises, unmerge_enterprise
@@ -19,7 +19,6 @@ __all__ = [
     "file_values",
     "index_enterprises",
     "merge_enterprises",
-    "record_contacts_exported",
     "remove_contact",
     "reveal_contact",
     "unmerge_enterprise",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services import check_version, record_change, save_record
 from zhuchao.apps.zones import selectors as zones
-from zhuchao.apps.zones.models import User, Zone
+from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..errors import MergedAway
@@ -83,13 +83,6 @@ def reveal_contact(*, actor: User | None, contact: Contact) -> Contact:
         actor=actor, verb="reveal", rows=[contact], scope=contact.zone_id, enterprise=contact.enterprise_id
     )
     return contact
-
-
-@transaction.atomic
-def record_contacts_exported(*, actor: User | None, zone: Zone, count: int) -> None:
-    """Record that a person takes ``count`` contacts out in full; raises NotAllowed."""
-    zones.require(actor, Verb.EXPORT, Thing.CONTACT, zone)
-    record_change(actor=actor, verb="export", rows=[], thing=THING, scope=zone.pk, count=count)
 
 
 def _only_main(contact: Contact) -> None:

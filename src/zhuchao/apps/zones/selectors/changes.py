@@ -19,6 +19,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "correct": gettext_lazy("更正"),
     "void": gettext_lazy("作废"),
     "import": gettext_lazy("导入"),
+    "export": gettext_lazy("导出"),
     "assign": gettext_lazy("指派"),
     "hand_over": gettext_lazy("交接"),
     "reveal": gettext_lazy("查看完整信息"),

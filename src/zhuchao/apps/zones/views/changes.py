@@ -55,7 +55,9 @@ CHANGES = ListPage(
         Column("actor", gettext_lazy("操作人"), lambda row: row.actor_name or "—", on_phone=True),
         Column("verb", gettext_lazy("操作"), lambda row: verb_name(row.verb), on_phone=True),
         Column("thing", gettext_lazy("对象"), lambda row: thing_name(row.thing)),
-        Column("rows", gettext_lazy("条数"), lambda row: len(row.rows), Kind.NUMBER),
+        Column(
+            "rows", gettext_lazy("条数"), lambda row: row.data.get("row_count", len(row.rows)), Kind.NUMBER
+        ),
         Column("digest", gettext_lazy("摘要"), lambda row: row.digest[:12]),
     ),
     filters=(
