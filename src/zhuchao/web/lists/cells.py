@@ -24,41 +24,30 @@ COLOUR = re.compile(r"[a-z]+(?:-[a-z]+)*")
 class Cell:
     """One value as the page shows it."""
 
-    text: Text
-    kind: str
-    key: str
-    label: Text
-    unit: Text = ""
+    text: str
     url: str = ""
     colour: str = ""  # of a state
     title: str = ""  # the exact moment behind a relative one
-    numeric: bool = False
     negative: bool = False
-    on_phone: bool = False
 
     @property
     def is_missing(self) -> bool:
         return self.text == MISSING
 
 
-def cell_of(column: Column, row: Any, zone: Any, *, on_phone: bool) -> Cell:
+def cell_of(column: Column, row: Any, zone: Any) -> Cell:
     """Return the value of a column in a row as the page shows it."""
     value = column.value(row)
-    text, colour = shown(column, value, zone)
+    said, colour = shown(column, value, zone)
+    text = str(said)  # once: a lazy text is translated anew each time it is looked at
     url = column.link(row) if column.link is not None and text != MISSING else None
     amount = printing.number(value) if column.kind in NUMERIC else None
     return Cell(
         text=text,
-        kind=column.kind,
-        key=column.key,
-        label=column.label,
-        unit=unit_of(column, zone),
         url=url or "",
         colour=colour,
         title=printing.exact_moment(value) if column.kind == Kind.MOMENT and value else "",
-        numeric=column.kind in NUMERIC,
         negative=amount is not None and amount < 0,
-        on_phone=on_phone,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import DomainError
@@ -19,6 +20,7 @@ from ..shell import is_allowed
 from .address import SIZES, Address, narrow, read_address, shown_columns, sortable
 from .cells import NUMERIC, Cell, cell_of, shown, unit_of
 from .keyset import Order, Slice, order_of
+from .markup import RowPrinter, frames_of
 from .narrowing import ends
 from .page import Action, Column, Filter, Kind, ListPage, Text
 
@@ -56,9 +58,8 @@ class Row:
     """A row of the table."""
 
     pk: Any
-    url: str
     cells: list[Cell]
-    verbs: list[tuple[Text, str, str]]  # label, address, icon
+    markup: SafeString
 
 
 @dataclass(frozen=True)
@@ -212,17 +213,13 @@ def show_list(
         c.key for c in columns[1 : 1 + FACTS_ON_PHONE]
     ]
     verbs = [verb for verb in page.row_verbs if is_allowed(request, verb.verb, verb.thing)]
+    bulk_verbs = [verb for verb in page.bulk_verbs if is_allowed(request, verb.verb, verb.thing)]
+    printer = RowPrinter(columns, frames_of(columns, zone, phone), ticks=bool(bulk_verbs), verbs=verbs)
     shown_rows = []
     for row in part.rows:
-        cells = [cell_of(column, row, zone, on_phone=column.key in phone) for column in columns]
-        shown_rows.append(
-            Row(
-                pk=row.pk,
-                url=next((cell.url for cell in cells if cell.url), ""),
-                cells=cells,
-                verbs=[(verb.label, verb.url(row), verb.icon) for verb in verbs],
-            )
-        )
+        cells = [cell_of(column, row, zone) for column in columns]
+        url = next((cell.url for cell in cells if cell.url), "")
+        shown_rows.append(Row(row.pk, cells, printer.print(row, url, cells)))
     count = count_rows(rows, exact=address.exact_count)
     may_export = page.exportable and is_allowed(request, "export", page.thing)
     return ShownList(
@@ -247,8 +244,7 @@ def show_list(
         else [],
         bulk_verbs=[
             Link(verb.label, reverse(verb.url_name), key=verb.key, dangerous=verb.dangerous)
-            for verb in page.bulk_verbs
-            if is_allowed(request, verb.verb, verb.thing)
+            for verb in bulk_verbs
         ],
         main_action=next(iter(links(request, [page.main_action] if page.main_action else [])), None),
         other_actions=links(request, page.other_actions),

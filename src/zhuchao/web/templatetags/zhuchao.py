@@ -10,7 +10,6 @@ from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.templatetags.static import static
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
@@ -19,9 +18,11 @@ from zhuchao.apps.core.errors import Stale
 
 from .. import editing, printing
 from ..forms import as_control, field_groups
+from ..icons import icon
 from ..shell import is_allowed
 
 register = template.Library()
+register.simple_tag(icon)
 
 
 @register.filter
@@ -116,18 +117,6 @@ def in_unit(number: Any, unit: Any) -> str:
 def unit_word(unit: Any) -> str:
     """Return a unit as the reader's language names it: ``{{ indicator.show_unit|unit_word }}``."""
     return wording.unit_word(unit)
-
-
-@register.simple_tag
-def icon(name: str, css: str = "") -> SafeString:
-    """Return an icon of the sprite; the name is written out whole (``tabler-home``) so that the sprite holds it."""
-    name = name if name.startswith("tabler-") else f"tabler-{name}"
-    return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        css,
-        static("vendor/tabler/icons.svg"),
-        name,
-    )
 
 
 @register.simple_tag(takes_context=True)
