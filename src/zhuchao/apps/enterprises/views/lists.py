@@ -18,7 +18,7 @@ from zhuchao.web.requests import zone_of
 
 from .. import selectors
 from ..models import Enterprise
-from ..models.industries import SECTIONS
+from ..models.industries import SECTIONS, section_name
 
 STATE_COLOURS = {
     Enterprise.State.OPERATING: "green",
@@ -124,7 +124,7 @@ PAGE = ListPage(
             "industry",
             _("行业门类"),
             _by_industry,
-            lambda request: [(letter, f"{letter} {name}") for letter, name in SECTIONS.items()],
+            lambda request: [(letter, f"{letter} {section_name(letter)}") for letter in SECTIONS],
         ),
         Filter("established", _("成立日期"), _by_established, kind="date_range"),
     ),
