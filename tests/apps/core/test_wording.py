@@ -4,9 +4,11 @@ import pytest
 from django.utils import translation
 
 from zhuchao.apps.core import wording
+from zhuchao.apps.core.management.command import terminal_language
 from zhuchao.apps.core.services import importing
 from zhuchao.apps.core.services.importing.sentences import FIXES, SENTENCES
 from zhuchao.apps.core.services.importing.wording import right_value
+from zhuchao.apps.desk.management.commands.verify_changes import Command as VerifyChanges
 from zhuchao.engines.reading import CODES, Problem
 
 
@@ -61,3 +63,30 @@ def test_the_right_value_stands_before_what_to_do():
     assert right_value(problem) == "7。请核对营业执照。"
     with translation.override("en"):
         assert right_value(problem) == "7. Please check the business licence."
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("en_GB.UTF-8", "en"),
+        ("en", "en"),
+        ("zh_CN.UTF-8", "zh-hans"),
+        ("C.UTF-8", "zh-hans"),
+        ("", "zh-hans"),
+    ],
+)
+def test_a_terminal_is_spoken_to_in_the_language_it_asks_for(monkeypatch, asked, language):
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", asked)
+    assert terminal_language() == language
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [("en_US.UTF-8", "There is no zone"), ("zh_CN.UTF-8", "没有代码为")]
+)
+def test_a_command_answers_in_the_language_of_the_terminal(monkeypatch, capsys, asked, said):
+    monkeypatch.setenv("LC_ALL", asked)
+    with pytest.raises(SystemExit):
+        VerifyChanges().run_from_argv(["zhuchao", "verify_changes", "--zone", "nowhere"])
+    assert said in capsys.readouterr().err

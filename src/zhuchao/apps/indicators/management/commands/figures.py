@@ -5,13 +5,16 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.management.command import Command as BaseCommand
+from zhuchao.apps.core.wording import unit_word
 from zhuchao.apps.zones.models import Zone
 
 from ... import selectors
 from ...selectors.figures import moment_of
+from ...selectors.indicators import indicators_in
 from ...services.reports import plain_figures
 
 
@@ -34,11 +37,18 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
             return
+        titles = {indicator.code: indicator.title for indicator in indicators_in(zone)}
         for item in found["figures"]:
             self.stdout.write(
                 "\t".join(
-                    str(item[name] if item[name] is not None else "—")
-                    for name in ("name", "value", "unit", "target", "completion", "growth", "light")
+                    "—" if text is None else str(text)
+                    for text in (
+                        titles.get(item["code"], item["name"]),
+                        item["value"],
+                        unit_word(item["unit"]),
+                        *(item[name] for name in ("target", "completion", "growth", "light")),
+                    )
                 )
             )
-        self.stderr.write(f"{len(found['figures'])} figure(s)")
+        count = len(found["figures"])
+        self.stderr.write(ngettext("{n} 项指标", "{n} 项指标", count).format(n=count))
