@@ -75,7 +75,7 @@ def set_lead_stage(
             lead=str(lead),
             stage=str(lead.get_stage_display()),
             wanted=str(wanted.label),
-            allowed=listed(move.label for move in ALLOWED_MOVES[lead.stage]) or "—",
+            allowed=listed(move.label for move in ALLOWED_MOVES[lead.stage]) or pgettext("选项", "无"),
         )
     if latest is not None and on < latest.happened_on:
         raise WrongInput(
