@@ -57,9 +57,8 @@ class Command(BaseCommand):
         accounts = demo_sign_ins()
         connection.close()
         worker = Worker()
-        worker.start()
         try:
-            self._serve(options, accounts)
+            self._serve(options, accounts, worker)
         finally:
             worker.end()
 
@@ -91,7 +90,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"已导入 {count} 本示例台账，Excel 文件在 {settings.DATA / 'demo'}")
 
-    def _serve(self, options: dict[str, Any], accounts: Sequence[SignIn]) -> None:
+    def _serve(self, options: dict[str, Any], accounts: Sequence[SignIn], worker: "Worker") -> None:
         # Imported late: granian is needed by nobody but the server.
         from granian.constants import Interfaces
         from granian.log import LogLevels
@@ -99,8 +98,8 @@ class Command(BaseCommand):
 
         # Read in config.wsgi: the process that answers ends when this one is killed.
         os.environ["ZHUCHAO_SERVER"] = str(os.getpid())
-        place = (options["host"], options["port"])
-        threading.Thread(target=self._announce, args=(*place, accounts), daemon=True).start()
+        told = (options["host"], options["port"], accounts, worker)
+        threading.Thread(target=self._announce, args=told, daemon=True).start()
         Server(
             "zhuchao.config.wsgi:application",
             address=options["host"],
@@ -108,14 +107,17 @@ class Command(BaseCommand):
             interface=Interfaces.WSGI,
             workers=1,
             blocking_threads=options["threads"],
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
             websockets=False,
             respawn_failed_workers=True,
             workers_kill_timeout=LONGEST_GOODBYE_SECONDS,
         ).serve()
 
-    def _announce(self, host: str, port: int, accounts: Sequence[SignIn]) -> None:
-        """Say where to look once the server answers; asking also makes it ready for the first person."""
+    def _announce(self, host: str, port: int, accounts: Sequence[SignIn], worker: "Worker") -> None:
+        """Say where to look once the server answers; asking also makes it ready for the first person.
+
+        The queued work begins only then: a person waits for the first page, and nobody waits for a job.
+        """
         begun = time.monotonic()
         while not _answers(host, port) and time.monotonic() - begun < LONGEST_WAIT_SECONDS:
             time.sleep(0.1)
@@ -125,6 +127,7 @@ class Command(BaseCommand):
             lines += [f"  {a.zone}\t{a.username}\t{a.display_name}（{a.roles}）" for a in accounts]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+        worker.start()
 
 
 class Worker(threading.Thread):
