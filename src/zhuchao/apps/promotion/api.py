@@ -224,7 +224,9 @@ def _neighbours(actor: User, zone: Zone, said: dict[str, Any]) -> dict[str, Any]
         if name in said:
             pk = said.pop(name)
             said[name.removesuffix("_id")] = get(actor, pk) if pk else None
-    if said.get("sector"):
+    if "sector" in said and not said["sector"]:
+        said["sector"] = None
+    elif "sector" in said:
         named = zones.sectors.sectors_by_name(zone, zones.today(zone))
         if said["sector"] not in named:
             raise WrongInput(

@@ -15,6 +15,9 @@ from zhuchao.engines.units import to_base, unit_named
 
 Narrowing = Callable[[QuerySet[Any], str], QuerySet[Any]]
 
+# No moment that is kept lies outside; the ends of the calendar itself have no moment in another time zone.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
 
 def by_value(field: str) -> Narrowing:
     """Keep the rows whose field equals the chosen value; ``-`` is the choice for "not said"."""
@@ -62,15 +65,16 @@ def by_date_range(field: str) -> Narrowing:
 def by_moment_range(field: str) -> Narrowing:
     """Keep the rows whose moment lies in the days ``low..high`` of the office's time zone, both ends included."""
 
-    def start(day: date) -> datetime:
+    def start(text: str, later: int = 0) -> datetime:
+        day = min(max(date.fromisoformat(text), FIRST_DAY), LAST_DAY) + timedelta(days=later)
         return datetime.combine(day, time.min, timezone.get_default_timezone())
 
     def apply(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         low, high = ends(text)
         if low:
-            rows = rows.filter(**{f"{field}__gte": start(date.fromisoformat(low))})
+            rows = rows.filter(**{f"{field}__gte": start(low)})
         if high:
-            rows = rows.filter(**{f"{field}__lt": start(date.fromisoformat(high) + timedelta(days=1))})
+            rows = rows.filter(**{f"{field}__lt": start(high, later=1)})
         return rows
 
     return apply

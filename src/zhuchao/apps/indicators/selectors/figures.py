@@ -27,6 +27,8 @@ from .indicators import indicators_in
 from .measures import MEASURES, Measure, Window, unverified_money
 
 MONTHS_A_YEAR = 12
+# Which a figure may be asked for.
+YEARS = range(1900, 2200)
 BAR_ENDS_AT = Decimal("1.5")
 
 
@@ -164,6 +166,8 @@ def month_end(month: str) -> date:
     """Return the last day of a month written ``2023-05``; raises WrongInput."""
     try:
         year, number = (int(part) for part in month.split("-"))
+        if year not in YEARS:
+            raise ValueError(year)
         return date(year, number, calendar.monthrange(year, number)[1])
     except ValueError:
         raise WrongInput(

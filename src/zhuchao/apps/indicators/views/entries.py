@@ -23,12 +23,15 @@ from zhuchao.web.requests import Request, zone_of
 from .. import selectors, services
 from ..forms import ObservationForm, TargetCorrectionForm, TargetForm
 from ..models import Indicator, Observation, Target
-from ..selectors.figures import shown
+from ..selectors.figures import YEARS, shown
 from ..selectors.indicators import indicators_in
 
 
 def _year(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return rows.filter(happened_on__year=text) if text.isdigit() else rows
+    if not text.isdigit():
+        return rows
+    year = int(text)
+    return rows.filter(happened_on__year=year) if year in YEARS else rows.none()
 
 
 TARGETS = ListPage(

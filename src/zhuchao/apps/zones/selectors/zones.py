@@ -41,8 +41,13 @@ def highest_first() -> tuple[OrderBy | str, ...]:
     return F("parent_id").asc(nulls_first=True), "pk"
 
 
-def zones_under(actor: User | AnonymousUser | None, zone: Zone, thing: Thing) -> list[int]:
-    """Return the ids of ``zone`` and the zones below it whose ``thing`` this person may view."""
+def zones_under(actor: User | AnonymousUser | None, zone: Zone | None, thing: Thing) -> list[int]:
+    """Return the ids of ``zone`` and the zones below it whose ``thing`` this person may view.
+
+    Without a zone, as for somebody who has a place in none, there are none.
+    """
+    if zone is None:
+        return []
     open_to = zone_ids(actor, Verb.VIEW, thing)
     return sorted(pk for pk in ids_under(zone) if pk in open_to)
 
