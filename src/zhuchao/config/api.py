@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -61,6 +62,13 @@ def wrong_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer input of the wrong shape: which field, and why."""
     fields = [{"field": ".".join(map(str, item["loc"])), "why": item["msg"]} for item in error.errors]
     return _refusal(request, 422, "wrong_shape", _("请求的字段不符合要求。"), fields=fields)
+
+
+@api.exception_handler(OverflowError)
+@api.exception_handler(DataError)
+def out_of_range(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer a number or a day of the right shape that no clock and no database can hold."""
+    return _refusal(request, 422, "out_of_range", _("请求中有超出可记录范围的数值、日期或字符。"))
 
 
 def _refusal(request: HttpRequest, status: int, code: str, sentence: str, **data: Any) -> HttpResponse:

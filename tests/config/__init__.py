@@ -1,0 +1,1 @@
+"""The house as a whole: every address, the one API, and the way in."""
