@@ -4,12 +4,15 @@ A statement that lists every value of every row is written anew for each few doz
 running it. Here one statement is prepared once and run over all the rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 AS_THEY_ARE = (
     models.CharField,
     models.TextField,
@@ -38,16 +41,29 @@ def insert_values(
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
     *,
+    same: Mapping[str, Any] = NOTHING,
     on_conflict: tuple[Sequence[str], Sequence[str]] | None = None,
 ) -> None:
     """Insert rows given as values in the order of ``columns`` (attribute names); no objects, no ids come back.
 
-    ``on_conflict`` is (unique columns, columns to update): a row that is there is updated.
+    ``same`` is what all of them hold beside; any other column has the model's default. ``on_conflict`` is (unique
+    columns, columns to update): a row that is there is updated.
     """
-    fields = [model._meta.get_field(name) for name in columns]
-    values = list(zip(*rows, strict=True))
-    if values:
-        _insert(model, fields, values, on_conflict)
+    values: dict[str, Sequence[Any]] = dict(zip(columns, zip(*rows, strict=True), strict=False))
+    if not values:
+        return
+    count = len(values[columns[0]])
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    for field in fields:
+        name = field.attname
+        if name not in values:
+            values[name] = [same[name] if name in same else _default(field)] * count
+    _insert(model, fields, [values[field.attname] for field in fields], on_conflict)
+
+
+def _default(field: Any) -> Any:
+    is_stamp = getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False)
+    return timezone.now() if is_stamp else field.get_default()
 
 
 def _column(field: Any, rows: Sequence[models.Model]) -> list[Any]:

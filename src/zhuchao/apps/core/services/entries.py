@@ -1,6 +1,6 @@
 """Write an entry, correct one, void one. There is no fourth verb."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from ..errors import AlreadyReplaced, ReasonNeeded
 from ..models import Entry
-from .bulk import insert_new
+from .bulk import insert_new, insert_values
 
 E = TypeVar("E", bound=Entry)
 
@@ -33,6 +33,24 @@ def add_entries(entries: Sequence[E], *, actor: models.Model | None, at: datetim
     with transaction.atomic():
         insert_new(entries)
     return list(entries)
+
+
+def add_entry_values(
+    model: type[Entry],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    actor: models.Model | None,
+    at: datetime,
+    **same: Any,
+) -> None:
+    """Save many new entries given as values in the order of ``columns``, with ``same`` in all of them.
+
+    For a hundred thousand rows at once: as ``add_entries``, without an object and an id for each.
+    """
+    said = same | {"recorded_at": at, "recorded_by_id": getattr(actor, "pk", None)}
+    with transaction.atomic():
+        insert_values(model, columns, rows, same=said)
 
 
 def correct_entry(entry: E, *, actor: models.Model | None, at: datetime, reason: str, **values: Any) -> E:

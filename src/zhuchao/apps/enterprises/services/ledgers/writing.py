@@ -8,7 +8,14 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from zhuchao.apps.core.models import ImportBatch
-from zhuchao.apps.core.services import add_entries, index_rows, insert_new, record_change
+from zhuchao.apps.core.services import (
+    add_entries,
+    add_entry_values,
+    index_rows,
+    insert_new,
+    insert_values,
+    record_change,
+)
 from zhuchao.apps.core.services.importing import Outcome, Progress
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
@@ -102,33 +109,34 @@ def _write_new(zone: Zone, actor: User | None, batch: ImportBatch, items: Sequen
             insert_new(firms)
     except IntegrityError as error:
         raise _code_taken(zone, [firm.credit_code for firm in firms]) from error
-    today = zones.today(zone)
-    names = [
-        EnterpriseName(
-            zone_id=zone.pk,
-            enterprise_id=firm.pk,
-            name=firm.name,
-            happened_on=firm.established_on or today,
-            batch_id=batch.pk,
-            batch_row=item.row.number,
-        )
-        for firm, item in zip(firms, items, strict=True)
-    ]
-    add_entries(names, actor=actor, at=zones.now(zone))
+    today, now = zones.today(zone), zones.now(zone)
+    add_entry_values(
+        EnterpriseName,
+        ("enterprise_id", "name", "happened_on", "batch_row"),
+        [
+            (firm.pk, firm.name, firm.established_on or today, item.row.number)
+            for firm, item in zip(firms, items, strict=True)
+        ],
+        actor=actor,
+        at=now,
+        zone_id=zone.pk,
+        batch_id=batch.pk,
+    )
     contacts = [
-        Contact(zone_id=zone.pk, enterprise_id=firm.pk, name=name or NO_NAME, phone=phone, is_main=True)
+        (firm.pk, name or NO_NAME, phone)
         for firm, item in zip(firms, items, strict=True)
         for name, phone in (item.contact,)
         if name or phone
     ]
-    insert_new(contacts)
+    same = {"zone_id": zone.pk, "is_main": True}
+    insert_values(Contact, ("enterprise_id", "name", "phone"), contacts, same=same)
     tags = [
         tag
         for firm, item in zip(firms, items, strict=True)
         if item.tags
         for tag in _tags(zone, batch, firm.pk, item.tags, item.source, item.row.number)
     ]
-    add_entries(tags, actor=actor, at=zones.now(zone))
+    add_entries(tags, actor=actor, at=now)
     index_rows(THING, (findable(firm) for firm in firms))
     record_change(actor=actor, verb="import", rows=firms, scope=zone.pk, batch=batch.pk, new=len(firms))
 
