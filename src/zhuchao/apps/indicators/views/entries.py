@@ -28,7 +28,7 @@ from ..selectors.indicators import indicators_in
 
 
 def _year(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    if not text.isdigit():
+    if not text.isdecimal():
         return rows
     year = int(text)
     return rows.filter(happened_on__year=year) if year in YEARS else rows.none()
