@@ -1,6 +1,27 @@
 """Premises 载体: sites, buildings, floors, units, what state each is in, and what was revitalised."""
 
 from .places import Building, Floor, Site, SiteName, Unit
-from .states import Revitalisation, UnitState
+from .states import (
+    CAUSE_WORDS,
+    VACANCY_CAUSES,
+    Revitalisation,
+    UnitLineage,
+    UnitLineagePart,
+    UnitState,
+    cause_named,
+)
 
-__all__ = ["Building", "Floor", "Revitalisation", "Site", "SiteName", "Unit", "UnitState"]
+__all__ = [
+    "CAUSE_WORDS",
+    "VACANCY_CAUSES",
+    "Building",
+    "Floor",
+    "Revitalisation",
+    "Site",
+    "SiteName",
+    "Unit",
+    "UnitLineage",
+    "UnitLineagePart",
+    "UnitState",
+    "cause_named",
+]

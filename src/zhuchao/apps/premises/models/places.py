@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,7 +11,12 @@ from zhuchao.apps.zones.models import Department, ZoneEntry, ZoneRecord
 
 
 class Site(ZoneRecord):
-    """A park, block, street building or plot with one accountable steward 园长."""
+    """A park, block, street building or plot with one accountable steward 园长.
+
+    Sites nest: a park holds carriers of its own (``parent``, of the same zone, never in a circle).
+    ``admission_scope`` lists the words of the industries that the park takes, empty for any;
+    ``plan_constraints`` the uses that the statutory plan 控规 forbids, as ``plan_source`` of ``plan_on`` says.
+    """
 
     class Kind(models.TextChoices):
         PARK = "park", _("产业园")
@@ -49,10 +54,25 @@ class Site(ZoneRecord):
     land_area_m2 = models.DecimalField(
         _("占地面积（㎡）"), max_digits=14, decimal_places=2, null=True, blank=True
     )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级载体")
+    )
+    theme = models.CharField(_("主题"), max_length=60, blank=True)
+    partner = models.CharField(_("合作方"), max_length=120, blank=True)
+    admission_scope = models.JSONField(_("准入产业"), default=list, blank=True)
+    plan_constraints = models.JSONField(_("规划禁止用途"), default=list, blank=True)
+    plan_source = models.CharField(_("规划依据"), max_length=200, blank=True)
+    plan_on = models.DateField(_("规划批复日期"), null=True, blank=True)
+    incubator = models.BooleanField(_("孵化载体"), default=False)
 
     class Meta:
         ordering = ("name",)
-        constraints = [models.UniqueConstraint(fields=("zone", "name"), name="site_name_once_a_zone")]
+        constraints = [
+            models.UniqueConstraint(fields=("zone", "name"), name="site_name_once_a_zone"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="site_is_not_its_own_parent"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -100,7 +120,13 @@ class Floor(ZoneRecord):
 class Unit(ZoneRecord):
     """A space that is let or used as one: a workshop floor, an office, a plot.
 
-    ``state`` and ``state_since`` repeat the latest live ``UnitState`` so that lists are quick; only the
+    A fact that is null or blank is not known, which is never the same as no. ``allowed_uses`` and
+    ``forbidden_uses`` hold short words (办公, 展示), empty for not known; what a heritage constraint 文保 forbids
+    stands among the latter. ``position`` is the place along the floor, counted from one end: units with
+    following positions are neighbours. ``tenure`` and ``rent_floor_cny_m2_day`` are for those who may reveal
+    units, never for firms or the public.
+
+    ``state``, ``state_since`` and ``idle_m2`` repeat the latest live ``UnitState`` so that lists are quick; only the
     services that write the entry set them.
     """
 
@@ -122,6 +148,20 @@ class Unit(ZoneRecord):
         SELF_USED = "self_used", _("自用")
         IN_WORKS = "in_works", _("改造中")
         WITHDRAWN = "withdrawn", pgettext_lazy("状态", "退出")
+
+    class FireClass(models.TextChoices):
+        A = "a", _("甲类")
+        B = "b", _("乙类")
+        C = "c", _("丙类")
+        D = "d", _("丁类")
+        E = "e", _("戊类")
+
+    class Tenure(models.TextChoices):
+        STATE = "state", _("国有")
+        COLLECTIVE = "collective", _("集体")
+        OWN = "own", _("自有")
+        ENTRUSTED = "entrusted", _("托管")
+        OTHER = "other", _("其他")
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="units", verbose_name=_("载体"))
     building = models.ForeignKey(
@@ -145,8 +185,34 @@ class Unit(ZoneRecord):
     power_kva = models.DecimalField(
         _("用电容量（kVA）"), max_digits=8, decimal_places=1, null=True, blank=True
     )
+    column_grid = models.CharField(_("柱网（m）"), max_length=20, blank=True)
+    water_m3_day = models.DecimalField(
+        _("供水（m³/天）"), max_digits=8, decimal_places=1, null=True, blank=True
+    )
+    has_gas = models.BooleanField(_("通燃气"), null=True, blank=True)
+    has_sewage = models.BooleanField(_("通污水"), null=True, blank=True)
+    hoist_t = models.DecimalField(_("起重（t）"), max_digits=6, decimal_places=2, null=True, blank=True)
+    loading_docks = models.PositiveSmallIntegerField(_("装卸口"), null=True, blank=True)
+    fire_class = models.CharField(_("火灾危险性类别"), max_length=1, choices=FireClass, blank=True)
+    allowed_uses = models.JSONField(_("允许用途"), default=list, blank=True)
+    forbidden_uses = models.JSONField(_("禁止用途"), default=list, blank=True)
+    hazard_allowed = models.BooleanField(_("可用于危险品"), null=True, blank=True)
+    food_allowed = models.BooleanField(_("可用于食品"), null=True, blank=True)
+    tenure = models.CharField(_("产权性质"), max_length=10, choices=Tenure, blank=True)
+    rent_floor_cny_m2_day = models.DecimalField(
+        _("底价（元/㎡·天）"), max_digits=8, decimal_places=3, null=True, blank=True
+    )
+    asking_rent_cny_m2_day = models.DecimalField(
+        _("挂牌租金（元/㎡·天）"), max_digits=8, decimal_places=3, null=True, blank=True
+    )
+    amenities = models.JSONField(_("配套"), default=list, blank=True)
+    available_on = models.DateField(_("可用日期"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("楼层内次序"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.VACANT, editable=False)
     state_since = models.DateField(_("状态起"), null=True, blank=True, editable=False)
+    idle_m2 = models.DecimalField(
+        _("部分空置（㎡）"), max_digits=12, decimal_places=2, null=True, blank=True, editable=False
+    )
     occupant = models.ForeignKey(
         "enterprises.Enterprise",
         models.PROTECT,

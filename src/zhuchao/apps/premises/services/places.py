@@ -20,10 +20,54 @@ from ..models import Building, Floor, Site, SiteName, Unit, UnitState
 from .index import index_sites, index_units
 from .states import enter_states, occupied_by, refuse_future
 
-SITE_FACTS = frozenset({"kind", "carrier_class", "address", "district", "operator", "land_area_m2"})
-UNIT_FACTS = frozenset(
-    {"name", "kind", "gross_area_m2", "net_area_m2", "clear_height_m", "floor_load_kn_m2", "power_kva"}
+SITE_FACTS = frozenset(
+    {
+        "kind",
+        "carrier_class",
+        "address",
+        "district",
+        "operator",
+        "land_area_m2",
+        "parent",
+        "theme",
+        "partner",
+        "admission_scope",
+        "plan_constraints",
+        "plan_source",
+        "plan_on",
+        "incubator",
+    }
 )
+UNIT_FACTS = frozenset(
+    {
+        "name",
+        "kind",
+        "gross_area_m2",
+        "net_area_m2",
+        "clear_height_m",
+        "floor_load_kn_m2",
+        "power_kva",
+        "column_grid",
+        "water_m3_day",
+        "has_gas",
+        "has_sewage",
+        "hoist_t",
+        "loading_docks",
+        "fire_class",
+        "allowed_uses",
+        "forbidden_uses",
+        "hazard_allowed",
+        "food_allowed",
+        "tenure",
+        "rent_floor_cny_m2_day",
+        "asking_rent_cny_m2_day",
+        "amenities",
+        "available_on",
+        "position",
+    }
+)
+KEPT_BACK = frozenset({"tenure", "rent_floor_cny_m2_day"})
+"""Facts of a unit that only those who may reveal it see and set."""
 
 
 @transaction.atomic
