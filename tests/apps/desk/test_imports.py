@@ -231,12 +231,68 @@ def test_another_sheet_can_be_chosen(page):
     assert batch.sheet == "二月"
 
 
+STRANGE = [
+    ["甲方", "规模", "其他"],
+    ["平江示例一号科技有限公司", 500, "x"],
+    ["平江示例二号贸易有限公司", 20, "y"],
+]
+
+
+def test_a_person_names_the_columns_of_a_file_whose_header_is_not_known(page, zone):
+    batch = upload(page, STRANGE)
+    url = reverse("import-columns", args=[batch.pk])
+    shown = page.get(url)
+    text = shown.content.decode()
+    assert "暂把第 1 行当作表头：甲方 规模 其他" in text
+    assert [one["column"].header for one in shown.context["columns"]] == ["甲方", "规模", "其他"]
+    unnamed = page.post(url, as_understood(page, batch))
+    assert unnamed.status_code == 422
+    assert "缺少必填列：企业名称" in unnamed.content.decode()
+
+    named = as_understood(page, batch) | {"field-0": "name", "field-1": "registered_capital_cny"}
+    assert page.post(url, named).status_code == 302
+    page.post(reverse("import-try", args=[batch.pk]))
+    jobs.run(Job.objects.get(kind=importing.KIND).pk)
+    assert set(Enterprise.objects.filter(zone=zone).values_list("name", "registered_capital_cny")) == {
+        ("平江示例一号科技有限公司", 5_000_000),
+        ("平江示例二号贸易有限公司", 200_000),
+    }
+    again = upload(page, STRANGE)  # the next file of this shape is understood as this one was
+    assert as_understood(page, again)["field-0"] == "name"
+
+
+def test_the_sheet_with_a_known_header_goes_before_others_whose_columns_can_be_named(page):
+    def more(book, _sheet):
+        other = book.add_worksheet("已知")
+        for number, cells in enumerate(GOOD):
+            for column, cell in enumerate(cells):
+                other.write(number, column, cell)
+
+    file = SimpleUploadedFile("两张表.xlsx", make_xlsx(STRANGE, sheet="别的", more=more).getvalue(), XLSX)
+    page.post(reverse("import-upload", args=["enterprises"]), {"file": file})
+    batch = ImportBatch.objects.get()
+    assert batch.sheet == "已知"
+    page.post(reverse("import-sheet", args=[batch.pk]), {"sheet": "别的"})
+    shown = page.get(reverse("import-columns", args=[batch.pk])).content.decode()
+    assert "暂把第 1 行当作表头" in shown
+
+
+def test_two_sheets_without_a_known_header_offer_the_one_with_more_rows(page):
+    def more(book, _sheet):
+        other = book.add_worksheet("空表")
+        other.write_row(0, 0, ["说明", "口径"])
+
+    file = SimpleUploadedFile("两张表.xlsx", make_xlsx(STRANGE, sheet="别的", more=more).getvalue(), XLSX)
+    page.post(reverse("import-upload", args=["enterprises"]), {"file": file})
+    assert ImportBatch.objects.get().sheet == "别的"
+
+
 @pytest.mark.parametrize(
     ("content", "status", "words"),
     [
         (b"%PDF-1.4 x", 422, "不是 Excel 或 CSV 表格"),
         (b"", 422, "是空的"),
-        (b"a,b\n1,2\n", 422, "没有找到表头"),
+        (b"1,2\n3,4\n", 422, "没有找到表头"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_said_on_the_form(page, content, status, words):

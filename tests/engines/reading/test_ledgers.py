@@ -197,6 +197,52 @@ def test_a_sheet_without_header_is_told_and_has_no_data(grid):
     assert found.problems[0].data["options"] == ("企业名称",)
 
 
+STRANGE = [
+    ["单位：万元"],
+    ["甲方", "规模", "人", "备用"],
+    ["苏鲲科技", 1200, "王", ""],
+    ["恒远贸易", 3, "李", ""],
+    ["合计", 1203],
+]
+
+
+def test_a_header_that_names_no_field_is_guessed_where_a_person_will_say_what_it_means():
+    assert [problem.code for problem in understand(STRANGE, FIELDS).problems] == ["no_header"]
+    found = understand(STRANGE, FIELDS, guess=True)
+    assert (found.header_rows, found.data_rows, found.titles) == ((1,), (2, 3), ("单位:万元",))
+    assert [column.header for column in found.columns] == ["甲方", "规模", "人", "备用"]
+    assert [problem.code for problem in found.problems] == ["header_guessed", "required_column_missing"]
+    assert (found.problems[0].found, found.problems[0].data["row"]) == ("甲方 规模 人 备用", 2)
+    assert [unit.name for unit in found.sheet_units] == ["万元"]
+    assert found.shape == shape_of(["甲方", "规模", "人", "备用"])
+
+
+def test_one_column_that_is_known_keeps_its_field_in_a_guessed_header():
+    grid = [["企业名称", "规模甲", "规模乙"], ["苏鲲", 1, 2]]
+    assert seen(understand(grid, FIELDS, guess=True)) == {"name": 0}
+
+
+def test_nothing_is_guessed_where_a_row_names_fields():
+    grid = [["一", "二", "三", "四"], ["企业名称", "联系人"], ["苏鲲", "王"]]
+    assert understand(grid, FIELDS, guess=True).header_rows == (1,)
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        [],
+        [["苏鲲", 1], ["恒远", 2]],  # a number is no name of a column
+        [["苏鲲", "苏鲲"], ["恒远", "王"]],  # nor is what stands twice
+        [["甲方", "规模"]],
+        [["甲方", "规模"], ["只有一格"]],
+        [["企业"], ["苏鲲"]],
+    ],
+)
+def test_what_looks_like_no_header_is_not_guessed_to_be_one(grid):
+    found = understand(grid, FIELDS, guess=True)
+    assert [problem.code for problem in found.problems] == ["no_header"]
+
+
 def test_without_required_fields_the_first_labels_are_named():
     assert understand([], FIELDS[1:]).problems[0].expected == "统一社会信用代码、总投资、完成投资"
 

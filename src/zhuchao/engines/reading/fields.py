@@ -78,6 +78,7 @@ class FieldSpec:
 CODES: Final = frozenset(
     {
         "no_header",
+        "header_guessed",
         "no_data",
         "two_columns_one_field",
         "required_column_missing",

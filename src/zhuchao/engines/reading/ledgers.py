@@ -17,6 +17,7 @@ Grid = Sequence[Sequence[Cell]]
 
 _SEARCHED_ROWS: Final = 30
 _WIDER: Final = 4
+_NUMBER: Final = re.compile(r"[-+.,%\d\s]+")
 _TOTALS: Final = frozenset({"合计", "总计", "小计", "总和", "总合计", "累计", "本页合计", "本页小计", "共计"})
 _NOTE: Final = re.compile(
     r"(?:备\s*注|注|说\s*明|填表说明|填报说明|填\s*表\s*人|填\s*报\s*人|制\s*表\s*人?|审\s*核\s*人?|负\s*责\s*人|单位负责人"
@@ -91,6 +92,7 @@ def understand(
     *,
     merges: Sequence[Merge] = (),
     remembered: Mapping[str, str] | None = None,
+    guess: bool = False,
 ) -> Understanding:
     """Find the table of a sheet and match its columns to the fields.
 
@@ -98,12 +100,18 @@ def understand(
         grid: the rows of the sheet; a merged area has its value in its first cell and None or "" in the others.
         merges: the merged areas, if the reader knows them; without, blanks beside a header are taken for merged.
         remembered: header text to field name ("" leaves the column out), from an earlier file of this `shape`.
+        guess: where no row names fields, take the one that looks most like a header; a person says what its
+            columns are.
 
     Returns:
-        Always an understanding; its `problems` are `no_header`, `two_columns_one_field` (label, headers),
+        Always an understanding; its `problems` are `no_header`, `header_guessed` (row, the way people count),
+        `two_columns_one_field` (label, headers),
         `required_column_missing` (label) and `no_data`.
     """
     table = _find_table(grid, fields, merges, remembered or {})
+    guessed = table is None and guess
+    if guessed:
+        table = _likely_table(grid, fields, remembered or {})
     if table is None:
         notes = tuple(filter(None, (" ".join(_texts(row)) for row in grid[:_SEARCHED_ROWS])))
         labels = [field.label for field in fields if field.required] or [f.label for f in fields[:3]]
@@ -111,6 +119,9 @@ def understand(
         return Understanding((), (), (), (), (), notes, (), (), "", (problem,), tuple(merges))
     below = _below(grid, table)
     problems = _column_problems(table.columns, fields)
+    if guessed:
+        row = table.rows[0]
+        problems.insert(0, Problem("header_guessed", " ".join(_texts(grid[row])), data={"row": row + 1}))
     if not below.data:
         problems.append(Problem("no_data"))
     return Understanding(
@@ -201,6 +212,24 @@ def _find_table(
                 best = _Table(rows, columns, units, worth)
         units += tuple(unit for text in texts for unit in sheet_unit(text))
     return best
+
+
+def _likely_table(grid: Grid, fields: Sequence[FieldSpec], remembered: Mapping[str, str]) -> _Table | None:
+    """Take the first of the rows with the most words, all different and none a number, above a row of cells."""
+    most, likely = 1, None
+    for row in range(min(len(grid) - 1, _SEARCHED_ROWS)):
+        texts = _texts(grid[row])
+        is_header = len(set(texts)) == len(texts) and not any(map(_NUMBER.fullmatch, texts))
+        if is_header and len(texts) > most and len(_texts(grid[row + 1])) > 1:
+            most, likely = len(texts), row
+    if likely is None:
+        return None
+    headers = [
+        Header((text,) if text else ())
+        for text in (_label(grid, likely, n) for n in range(len(grid[likely])))
+    ]
+    units = tuple(unit for row in grid[:likely] for text in _texts(row) for unit in sheet_unit(text))
+    return _Table((likely,), match_columns(headers, fields, units, remembered), units, 0)
 
 
 def _headers(grid: Grid, rows: tuple[int, ...], merges: Sequence[Merge]) -> list[Header] | None:

@@ -156,7 +156,7 @@ def _import_upload(request: HttpRequest, kind: str) -> HttpResponse:
     def act() -> str:
         file = form.cleaned_data["file"]
         batch = importing.upload_ledger(
-            actor=_actor(request), scope=zone.pk, kind=kind, file=file, name=file.name
+            actor=_actor(request), scope=zone.pk, kind=kind, file=file, name=file.name, guess=True
         )
         return reverse("import-columns", args=[batch.pk])
 

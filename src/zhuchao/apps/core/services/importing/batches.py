@@ -61,15 +61,17 @@ def upload_ledger(
     name: str,
     sheet: str = "",
     headers: Mapping[str, str] = NO_HEADERS,
+    guess: bool = False,
 ) -> ImportBatch:
     """Keep a file of one kind of ledger and understand its columns; what was remembered of its shape is used.
 
-    ``headers`` is {header of the file: field name or label, "" to leave the column out}, said beforehand.
+    ``headers`` is {header of the file: field name or label, "" to leave the column out}, said beforehand. With
+    ``guess`` a file whose header is not known is kept too, for a person to say what each column is.
 
     Raises what the ledger's ``authorise`` does, FileTooLarge, FileEmpty, NotAWorkbook, PasswordProtected,
     WorkbookBroken, WorkbookTooLarge, TooManyRows, SheetMissing and LedgerNotUnderstood; nothing is kept then.
     """
-    batch, _found = _receive(actor, scope, kind, file, name, sheet, headers)
+    batch, _found = _receive(actor, scope, kind, file, name, sheet, headers, guess=guess)
     return batch
 
 
@@ -81,6 +83,8 @@ def _receive(
     name: str,
     sheet: str,
     headers: Mapping[str, str],
+    *,
+    guess: bool = False,
 ) -> tuple[ImportBatch, Understood]:
     """Keep a file and make its batch; return it with the sheet as it was read, so that it is read once."""
     ledger = get_ledger(kind)
@@ -91,7 +95,7 @@ def _receive(
     def look(path: Path, sniffed: Sniffed, cleaned: str) -> None:
         refuse_unreadable(path, sniffed, cleaned)
         with collector_at_rest():
-            read.append(understand_file(path, sniffed, cleaned, ledger, scope, sheet, said))
+            read.append(understand_file(path, sniffed, cleaned, ledger, scope, sheet, said, guess=guess))
         refuse_unknown_headers(read[0].understanding, said)
 
     attachment = keep_file(content=file, name=name, scope=scope, actor=actor, purpose="ledger", inspect=look)
@@ -121,7 +125,7 @@ def understanding_of(batch: ImportBatch) -> Understood:
     path = attachment_path(batch.attachment)
     headers = batch.mapping.get("headers", NO_HEADERS)
     return understand_file(
-        path, sniff(path), batch.attachment.name, ledger, batch.scope, batch.sheet, headers
+        path, sniff(path), batch.attachment.name, ledger, batch.scope, batch.sheet, headers, guess=True
     )
 
 
@@ -130,7 +134,7 @@ def choose_sheet(*, actor: models.Model | None, batch: ImportBatch, sheet: str) 
     ledger = get_ledger(batch.kind)
     ledger.authorise(actor, batch.scope)
     path = attachment_path(batch.attachment)
-    found = understand_file(path, sniff(path), batch.attachment.name, ledger, batch.scope, sheet)
+    found = understand_file(path, sniff(path), batch.attachment.name, ledger, batch.scope, sheet, guess=True)
     with transaction.atomic():
         batch = _open_batch(batch)
         batch.sheet, batch.shape = found.table.sheet, found.understanding.shape

@@ -81,12 +81,15 @@ def understand_file(
     scope: int,
     sheet: str = "",
     headers: Mapping[str, str] = NO_HEADERS,
+    *,
+    guess: bool = False,
 ) -> Understood:
     """Read the sheet ``sheet``, or the one that looks most like this ledger, and match its columns.
 
     A sheet whose shape this zone has imported before is preferred. ``headers`` is what somebody said of headers,
-    {header: field}: it also helps to find the row they stand in. Raises LedgerNotUnderstood when no sheet
-    has a header of this ledger, SheetMissing when there is none to read, and what ``read_table`` raises.
+    {header: field}: it also helps to find the row they stand in. Where no sheet has a header of this ledger, the
+    likeliest row is taken when ``guess`` allows it, else LedgerNotUnderstood is raised; SheetMissing when there is
+    no sheet to read, and what ``read_table`` raises.
     """
     names = (sheet,) if sheet else sheet_names(path, kind, name)
     best: Understood | None = None
@@ -99,6 +102,9 @@ def understand_file(
             continue
         if best is None or _worth(found) > _worth(best):
             best = found
+    if guess and best is not None and refusal is None and not best.understanding.header_rows:
+        tables = [best.table] if len(names) == 1 else [read_table(path, kind, name, each) for each in names]
+        best = max((_understood(table, ledger, scope, headers, guess=True) for table in tables), key=_worth)
     if refusal is not None and (best is None or not best.understanding.header_rows):
         raise refusal
     if best is None:
@@ -171,11 +177,12 @@ def apply_mapping(understanding: Understanding, ledger: Ledger, mapping: Mapped)
 
 
 def to_decide(understanding: Understanding) -> list[Problem]:
-    """Return what a person must decide: columns that claim one field, required ones that no column is."""
+    """Return what a person must decide: a guessed header, columns that claim one field, required ones that no
+    column is."""
     return [
         problem
         for problem in understanding.problems
-        if problem.code in {"two_columns_one_field", "required_column_missing"}
+        if problem.code in {"header_guessed", "two_columns_one_field", "required_column_missing"}
     ]
 
 
@@ -210,10 +217,12 @@ def column_views(understood: Understood, ledger: Ledger, mapping: Mapped) -> lis
     return views
 
 
-def _understood(table: Table, ledger: Ledger, scope: int, headers: Mapping[str, str]) -> Understood:
+def _understood(
+    table: Table, ledger: Ledger, scope: int, headers: Mapping[str, str], *, guess: bool = False
+) -> Understood:
     """Match the columns of a table; the columns that the importer itself has added are not part of its shape."""
     told = dict.fromkeys(OUR_HEADERS, "") | dict(headers)
-    found = understand(table.grid, ledger.fields, merges=table.merges, remembered=told)
+    found = understand(table.grid, ledger.fields, merges=table.merges, remembered=told, guess=guess)
     if not found.header_rows:
         return Understood(table, found)
     theirs = [column.header for column in found.columns if plain_label(column.header) not in OURS]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 SENTENCES: Mapping[str, str] = {
     # the sheet
     "no_header": _("没有找到表头。至少应有“{expected}”这些列。"),
+    "header_guessed": _("没有认出表头，暂把第 {row} 行当作表头：{found}。"),
     "no_data": _("表头下面没有数据。"),
     "two_columns_one_field": _("“{columns}”两列都像是“{label}”。"),
     "required_column_missing": _("缺少“{label}”列。"),
@@ -60,6 +61,7 @@ SENTENCES: Mapping[str, str] = {
 }
 FIXES: Mapping[str, str] = {
     "no_header": _("请在数据上面加一行列名。"),
+    "header_guessed": _("请在下面逐列指定对应哪一项；这一行如果不是表头，请在文件里加一行列名，再上传。"),
     "no_data": _("请检查是否选对了工作表。"),
     "two_columns_one_field": _("请选定其中一列。"),
     "required_column_missing": _("请补上这一列，或指定由哪一列对应。"),

@@ -89,7 +89,9 @@ def _examine(batch: ImportBatch, progress: Progress, found: Understood | None) -
         progress.say(_("打开文件"))
         path, name = attachment_path(batch.attachment), batch.attachment.name
         headers = batch.mapping.get("headers", NO_HEADERS)
-        found = understand_file(path, sniff(path), name, ledger, batch.scope, batch.sheet, headers)
+        found = understand_file(
+            path, sniff(path), name, ledger, batch.scope, batch.sheet, headers, guess=True
+        )
     understanding = apply_mapping(found.understanding, ledger, batch.mapping)
     table = found.table
     rows = read_rows(table, understanding, ledger, today=_today(), progress=progress, step=_("读取"))
