@@ -325,10 +325,11 @@ def _figure(
     entry_count = 0
     status = ""
     if measure is not None:
-        entry_count = measure.entry_count(window)
-        before = window.a_year_before()
-        base = measure.value(before) if measure.entry_count(before) else None
-        value: Decimal | None = measure.value(window) if entry_count or base is not None or targets else None
+        entry_count, counted = measure.counted(window)
+        entries_before, counted_before = measure.counted(window.a_year_before())
+        base = counted_before if entries_before else None
+        is_asked = entry_count or base is not None or targets
+        value: Decimal | None = counted if is_asked else None
         if value is not None and not entry_count and not _ever_kept(measure, window):
             value = None
         growth = engine.growth(value, base)

@@ -79,16 +79,15 @@ class Measure:
 
     def value(self, window: Window) -> Decimal:
         """Return the figure: a sum, a number of entries, or a number of different values."""
-        rows = self.rows(window)
-        if self.distinct:
-            return Decimal(rows.aggregate(n=Count(self.distinct, distinct=True))["n"])
-        if self.amount:
-            return Decimal(rows.aggregate(total=Sum(self.amount))["total"] or 0)
-        return Decimal(rows.count())
+        return self.counted(window)[1]
 
-    def entry_count(self, window: Window) -> int:
-        """Return how many entries stand behind the figure."""
-        return self.rows(window).count()
+    def counted(self, window: Window) -> tuple[int, Decimal]:
+        """Return how many entries stand behind the figure, and the figure, in one query."""
+        total = Sum(self.amount) if self.amount else Count("*")
+        if self.distinct:
+            total = Count(self.distinct, distinct=True)
+        found = self.rows(window).aggregate(n=Count("*"), total=total)
+        return found["n"], Decimal(found["total"] or 0)
 
     def parts(self, window: Window) -> list[tuple[str, Decimal]]:
         """Return the figure broken down by ``group``, largest first; they add up to it."""
