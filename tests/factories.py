@@ -11,8 +11,9 @@ from django.test import Client
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.premises.models import Building, Floor, Site, Unit
 from zhuchao.apps.projects.models import Project
-from zhuchao.apps.promotion.models import Lead
+from zhuchao.apps.promotion.models import Activity, ActivityParty, Lead
 from zhuchao.apps.zones.models import Department, Membership, Role, Sector, User, Zone
+from zhuchao.engines.identity import make_synthetic_code
 
 DAY = date(2026, 3, 2)
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -83,6 +84,37 @@ def make_lead(zone: Zone | None = None, **values: Any) -> Lead:
     values = {"name": f"测试线索{next(_numbers)}", "found_on": DAY} | values
     values.setdefault("normal_name", values["name"])
     return Lead.objects.create(zone=zone or make_zone(), **values)
+
+
+def make_ready(lead: Lead) -> Lead:
+    """Give a lead every fact that a stage may ask for: sector, owner, amounts, code and a meeting; return it."""
+    sector = lead.sector or make_sector(lead.zone)
+    owner = lead.owner or make_user(Role.PROMOTION_OFFICER, zone=lead.zone)
+    Lead.objects.filter(pk=lead.pk).update(
+        sector=sector,
+        owner=owner,
+        planned_investment_cny=lead.planned_investment_cny or Decimal("1000000.00"),
+        signed_investment_cny=lead.signed_investment_cny or Decimal("1000000.00"),
+        credit_code=lead.credit_code or make_synthetic_code(next(_numbers)),
+    )
+    visit = Activity.objects.create(
+        zone=lead.zone,
+        title=f"走访{next(_numbers)}",
+        direction=Activity.Direction.OUT,
+        kind=Activity.Kind.VISIT,
+        happened_on=lead.found_on,
+        ended_on=lead.found_on,
+        recorded_at=MOMENT,
+    )
+    ActivityParty.objects.create(
+        zone=lead.zone,
+        activity=visit,
+        kind=ActivityParty.Kind.LEAD,
+        name=lead.name,
+        normal_name=lead.normal_name,
+        lead=lead,
+    )
+    return Lead.objects.get(pk=lead.pk)
 
 
 def make_project(zone: Zone | None = None, **values: Any) -> Project:

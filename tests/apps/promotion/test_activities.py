@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.factories import make_department, make_enterprise, make_lead, make_user, make_zone
+from tests.factories import make_department, make_enterprise, make_lead, make_ready, make_user, make_zone
 from zhuchao.apps.core.errors import AlreadyReplaced, NotAllowed, NotFound, WrongInput
 from zhuchao.apps.enterprises.selectors import related_to
 from zhuchao.apps.promotion import selectors, services
@@ -84,7 +84,7 @@ def test_a_trip_lists_partner_firms_and_leads_and_tells_its_conversion(officer, 
     assert (len(trip.firms), [party.name for party in trip.leads]) == (4, ["甲项目"])
     assert trip.conversion.ratio == Decimal("0.25")
     assert trip.signed.ratio == 0
-    services.set_lead_stage(actor=officer, lead=trip.leads[0].lead, stage="signed", on=JUNE)
+    services.set_lead_stage(actor=officer, lead=make_ready(trip.leads[0].lead), stage="signed", on=JUNE)
     assert selectors.trip_of(activity).signed.ratio == 1
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.factories import make_sector, make_user, make_zone, signed_in
+from tests.factories import make_ready, make_sector, make_user, make_zone, signed_in
 from zhuchao.apps.promotion import services
 from zhuchao.apps.promotion.models import Lead
 from zhuchao.apps.zones.models import Alliance, Role
@@ -65,6 +65,7 @@ def test_a_lead_is_entered_edited_assigned_and_moved(api, zone, officer):
     assert (found["in_talks"], Decimal(found["by_sector"][0]["planned_investment_cny"])) == (1, 50_000_000)
     assert api("get", f"/leads/pipeline?zone={zone.code}&on=2026-05-31")[1]["in_talks"] == 0
     assert api("get", f"/leads/pipeline?zone={zone.code}&as_of=2026-06-01T00:00:00")[0] == 422
+    make_ready(Lead.objects.get())
     fixed = api("post", f"/leads/stages/{entry['id']}/correct", {"reason": "误", "stage": "agreeing"})[1]
     assert api("post", f"/leads/stages/{fixed['id']}/void", {"reason": "误"})[0] == 200
     assert len(api("get", f"{path}/stages")[1]) == 4

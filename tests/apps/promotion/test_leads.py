@@ -8,7 +8,15 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from tests.factories import make_department, make_enterprise, make_lead, make_sector, make_user, make_zone
+from tests.factories import (
+    make_department,
+    make_enterprise,
+    make_lead,
+    make_ready,
+    make_sector,
+    make_user,
+    make_zone,
+)
 from zhuchao.apps.core.errors import (
     AlreadyReplaced,
     DomainError,
@@ -129,7 +137,7 @@ def test_a_lead_moves_only_along_the_ways_there_are(add, officer, stage):
 
 
 def test_what_is_signed_stays_signed(add, officer):
-    lead = add(stage="agreeing")
+    lead = make_ready(add(stage="agreeing"))
     services.set_lead_stage(actor=officer, lead=lead, stage="signed", on=JUNE)
     lead.refresh_from_db()
     assert not lead.is_open
@@ -139,7 +147,7 @@ def test_what_is_signed_stays_signed(add, officer):
 
 
 def test_a_loss_says_why_and_a_lost_lead_can_be_taken_up_again(add, officer):
-    lead = add(stage="talking")
+    lead = make_ready(add(stage="talking"))
     with pytest.raises(ReasonNeeded):
         services.set_lead_stage(actor=officer, lead=lead, stage="lost", on=JUNE)
     services.set_lead_stage(actor=officer, lead=lead, stage="lost", on=JUNE, note="选址外地")
@@ -150,13 +158,13 @@ def test_a_loss_says_why_and_a_lost_lead_can_be_taken_up_again(add, officer):
 
 @pytest.mark.parametrize("on", [MAY - timedelta(days=1), date.max])
 def test_a_stage_before_the_present_one_or_to_come_is_refused(add, officer, on):
-    lead = add(stage="talking")
+    lead = make_ready(add(stage="talking"))
     with pytest.raises(WrongInput):
         services.set_lead_stage(actor=officer, lead=lead, stage="agreeing", on=on)
 
 
 def test_who_saw_an_older_stage_is_told_of_the_newer_one(add, officer):
-    lead = add(stage="talking")
+    lead = make_ready(add(stage="talking"))
     seen = latest_entry(lead).pk
     services.set_lead_stage(actor=officer, lead=lead, stage="agreeing", on=JUNE, seen=seen)
     with pytest.raises(StageMoved) as refused:
@@ -165,7 +173,7 @@ def test_who_saw_an_older_stage_is_told_of_the_newer_one(add, officer):
 
 
 def test_a_correction_and_a_void_move_the_lead_back(add, officer):
-    lead = add(stage="talking")
+    lead = make_ready(add(stage="talking"))
     entry = services.set_lead_stage(actor=officer, lead=lead, stage="signed", on=JUNE)
     fixed = services.correct_lead_stage(actor=officer, entry=entry, reason="误录", stage="agreeing")
     lead.refresh_from_db()
@@ -269,7 +277,7 @@ def test_the_pipeline_of_a_day_stays_what_it_was_whatever_changes_later(zone, ad
     before = selectors.pipeline([zone.pk], day, moment)
     assert (before.in_talks, split(before)) == (48, sizes)
 
-    services.set_lead_stage(actor=officer, lead=leads[0], stage="signed", on=JULY)
+    services.set_lead_stage(actor=officer, lead=make_ready(leads[0]), stage="signed", on=JULY)
     services.set_lead_stage(actor=officer, lead=leads[1], stage="lost", on=JULY, note="外地")
     services.change_lead(actor=officer, lead=leads[2], version=None, sector=sectors["都市科技"])
     services.void_lead_stage(
@@ -300,7 +308,7 @@ def test_the_pipeline_costs_two_queries_however_many_leads(zone, add, django_ass
 
 
 def test_correcting_the_earlier_of_two_entries_of_one_day_keeps_their_order(add, officer):
-    lead = add(stage="talking")
+    lead = make_ready(add(stage="talking"))
     first = services.set_lead_stage(actor=officer, lead=lead, stage="agreeing", on=JUNE)
     services.set_lead_stage(actor=officer, lead=lead, stage="signed", on=JUNE)
     services.correct_lead_stage(actor=officer, entry=first, reason="补充", evidence_note="会议纪要")
@@ -359,6 +367,7 @@ def test_eight_people_who_saw_the_same_stage_move_it_once():
     zone = make_zone()
     officer = make_user(Role.PROMOTION_OFFICER, zone=zone)
     lead = services.add_lead(actor=officer, zone=zone, name="抢签项目", found_on=MAY, stage="agreeing")
+    make_ready(lead)
     seen = latest_entry(lead).pk
     barrier = Barrier(8)
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import make_department, make_enterprise, make_sector, make_user, make_zone
+from tests.factories import make_department, make_enterprise, make_ready, make_sector, make_user, make_zone
 from zhuchao.apps.core.errors import NotAllowed
 from zhuchao.apps.core.services.importing import Row, import_file
 from zhuchao.apps.promotion import selectors, services
@@ -183,6 +183,7 @@ def test_a_move_made_by_hand_is_not_undone_by_the_old_file(take_in, officer):
     row = {key: text for key, text in LEAD.items() if key != "阶段日期"}
     take_in("leads", row)
     lead = Lead.objects.get()
+    make_ready(lead)
     services.set_lead_stage(actor=officer, lead=lead, stage="agreeing", on=zones.today(lead.zone))
     assert take_in("leads", row).counts["same"] == 1
     lead.refresh_from_db()

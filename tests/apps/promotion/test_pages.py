@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.factories import make_enterprise, make_sector, make_user, make_zone, signed_in
+from tests.factories import make_enterprise, make_ready, make_sector, make_user, make_zone, signed_in
 from zhuchao.apps.promotion import selectors, services
 from zhuchao.apps.promotion.models import Activity, Lead, LeadStage
 from zhuchao.apps.promotion.services import NewLead
@@ -97,6 +97,7 @@ def test_the_list_of_leads_has_tabs_for_mine_and_for_what_is_due(page, zone, off
 
 
 def test_a_lead_is_moved_on_its_form_and_only_where_it_can_go(page, lead):
+    make_ready(lead)
     seen = LeadStage.objects.get(lead=lead).pk
     words = page.get(f"/leads/{lead.pk}/").content.decode()
     assert "转为拟签约" in words
@@ -112,7 +113,9 @@ def test_a_lead_is_moved_on_its_form_and_only_where_it_can_go(page, lead):
 
 
 def test_a_stage_is_corrected_and_voided_with_a_reason(page, officer, lead):
-    entry = services.set_lead_stage(actor=officer, lead=lead, stage="agreeing", on=date(2026, 6, 1))
+    entry = services.set_lead_stage(
+        actor=officer, lead=make_ready(lead), stage="agreeing", on=date(2026, 6, 1)
+    )
     form = {"stage": "signed", "on": "2026-06-02"}
     assert page.post(f"/leads/stages/{entry.pk}/correct/", form).status_code == 422
     assert page.post(f"/leads/stages/{entry.pk}/correct/", form | {"reason": "已签"}).status_code == 302
@@ -184,7 +187,9 @@ def test_the_page_of_a_trip_lists_partner_firms_and_leads_with_its_conversion(pa
     assert "对接企业 2 家" in words
     assert "转化率 50.0%" in words
     assert "已签约 0 个" in words
-    services.set_lead_stage(actor=officer, lead=Lead.objects.get(), stage="signed", on=date(2026, 6, 2))
+    services.set_lead_stage(
+        actor=officer, lead=make_ready(Lead.objects.get()), stage="signed", on=date(2026, 6, 2)
+    )
     assert "已签约 1 个" in page.get(f"/activities/{trip.pk}/").content.decode()
 
 
@@ -243,6 +248,7 @@ def test_evidence_of_a_stage_opens_for_the_lead_s_own_zone_only(client, zone, of
     alliance = Alliance.objects.create(code="one-five", name="1+5", lead_zone=zone)
     alliance.members.set([zone, partner])
     shared = services.add_lead(actor=officer, zone=zone, name="共享项目", found_on=MAY, alliance=alliance)
+    make_ready(shared)
     page = signed_in(client, officer)
     file = SimpleUploadedFile("协议.pdf", b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
     form = {"stage": "signed", "on": "2026-06-01", "evidence": file}
@@ -362,7 +368,7 @@ def test_a_list_costs_the_same_for_two_rows_and_for_twelve(
 def test_a_lead_and_an_activity_cost_the_same_however_much_happened(
     page, zone, officer, trip, django_assert_max_num_queries
 ):
-    lead = Lead.objects.get()
+    lead = make_ready(Lead.objects.get())
     urls = (f"/leads/{lead.pk}/", f"/activities/{trip.pk}/")
     costs = []
     for url in urls:

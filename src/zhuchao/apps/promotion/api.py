@@ -25,6 +25,7 @@ from .schemas import (
     ActivityIn,
     ActivityPage,
     AssignIn,
+    FunnelOut,
     LeadEdit,
     LeadIn,
     LeadOut,
@@ -81,6 +82,20 @@ def get_pipeline(
     at = zones.get_zone(actor, zone)
     moment = with_time_zone(as_of) or zones.now(at)
     return selectors.pipeline(zones.zones_under(actor, at, Thing.LEAD), on or zones.today(at), moment)
+
+
+@router.get("/leads/funnel", response=FunnelOut)
+def get_funnel(request: HttpRequest, zone: str, first: date, last: date) -> dict[str, Any]:
+    """Return how far the leads found from ``first`` to ``last`` came, by source and sector, and who brought them."""
+    actor = person_of(request)
+    rows = selectors.leads_of(actor, zones.get_zone(actor, zone))
+    found = selectors.found_between(rows, first, last)
+    return {
+        "whole": selectors.whole_way(found),
+        "by_source": selectors.ways_by_source(found),
+        "by_sector": selectors.ways_by_sector(found),
+        "referrers": selectors.referrers(found),
+    }
 
 
 @router.get("/leads/{int:pk}", response=LeadOut)
@@ -219,6 +234,8 @@ def _neighbours(actor: User, zone: Zone, said: dict[str, Any]) -> dict[str, Any]
         "department_id": zones.get_department,
         "alliance_id": zones.alliances.get_alliance,
         "enterprise_id": get_enterprise,
+        "source_enterprise_id": get_enterprise,
+        "source_lead_id": selectors.get_lead,
     }
     for name, get in find.items():
         if name in said:

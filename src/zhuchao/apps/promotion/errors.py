@@ -21,6 +21,15 @@ class StageMoveRefused(DomainError):
     next_step = _("可以转为：{allowed}。如原阶段登记有误，请在时间线上更正或作废原条目。")
 
 
+class StageFactsMissing(DomainError):
+    """A stage asks for facts that the lead does not have; ``missing`` lists them with where to fill them in."""
+
+    code = "stage_facts_missing"
+    message = _("{lead}转为“{wanted}”还缺：{names}。")
+    next_step = _("请先补齐；情况特殊的，由领导填写“越过关口的理由”后办理。")
+    http_status = 422
+
+
 class StageMoved(DomainError):
     """Somebody else moved the lead after this person opened it."""
 

@@ -9,6 +9,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.enterprises.models import Enterprise
+from zhuchao.apps.premises.selectors import firms_named
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Alliance, Department, Sector, User, Zone
 from zhuchao.apps.zones.selectors.alliances import alliances_to_share_with
@@ -38,12 +40,10 @@ def text(
     )
 
 
-def money() -> forms.DecimalField:
+def money(label: Any) -> forms.DecimalField:
     """Return a field for an amount; ``in_yuan`` makes it what is kept."""
     widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": "万元"})
-    return forms.DecimalField(
-        label=_("计划总投资"), required=False, max_digits=16, decimal_places=6, widget=widget
-    )
+    return forms.DecimalField(label=label, required=False, max_digits=16, decimal_places=6, widget=widget)
 
 
 def in_yuan(amount: Decimal | None) -> Decimal | None:
@@ -75,17 +75,48 @@ def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
 class LeadFacts(ZForm):
     """The facts of a lead that are edited as one."""
 
+    THE_PROJECT = (
+        _("项目情况"),
+        (
+            "name",
+            "investor",
+            "credit_code",
+            "sector",
+            "planned_investment_cny",
+            "signed_investment_cny",
+            "needs",
+        ),
+    )
+    ITS_SOURCE = (
+        _("来源"),
+        (
+            "found_on",
+            "source",
+            "source_enterprise",
+            "source_lead",
+            "source_note",
+            "source_region",
+            "alliance",
+        ),
+    )
     name = text(_("项目名称"), 120, required=True)
     investor = text(_("投资方"), 120, help_text=_("企业全称，用来查重"))
     credit_code = text(_("统一社会信用代码"), 18, help_text=_("18 位，会校验最后一位"))
     sector: "forms.ModelChoiceField[Sector]" = forms.ModelChoiceField(
         label=_("产业领域"), queryset=None, required=False
     )
-    planned_investment_cny = money()
+    planned_investment_cny = money(_("计划总投资"))
+    signed_investment_cny = money(_("签约金额"))
     needs = text(_("落户需求"), 500, lines=3, help_text=_("面积、层高、荷载、用电、政策等"))
     source = forms.ChoiceField(label=_("线索来源"), choices=Lead.Source.choices)
     source_note = text(_("来源说明"), 120, help_text=_("推荐人、展会名称等"))
     source_region = text(_("来源地"), 60, help_text=_("如 苏州、上海、日本"))
+    source_enterprise = text(
+        _("推荐企业"), 120, help_text=_("以商招商的，填推荐它的企业全称或信用代码；企业须已建档")
+    )
+    source_lead = text(
+        _("由哪条线索带来"), 120, help_text=_("由另一条线索的投资方介绍来的，填那条线索的项目名称")
+    )
     found_on = day(_("获得日期"))
     next_action = text(_("下一步"), 120, help_text=_("如 约企业来踏勘"))
     next_action_on = day(_("下一步日期"), required=False)
@@ -98,19 +129,39 @@ class LeadFacts(ZForm):
 
     def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.zone = zone
         offer(self, "sector", sectors_on(zone, zones.today(zone)))
         offer(self, "alliance", alliances_to_share_with(zone))
 
     def clean_planned_investment_cny(self) -> Decimal | None:
         return in_yuan(self.cleaned_data["planned_investment_cny"])
 
+    def clean_signed_investment_cny(self) -> Decimal | None:
+        return in_yuan(self.cleaned_data["signed_investment_cny"])
+
+    def clean_source_enterprise(self) -> Enterprise | None:
+        said = self.cleaned_data["source_enterprise"].strip()
+        found = firms_named(self.zone.pk, [said]).get(said) if said else None
+        if said and found is None:
+            raise forms.ValidationError(
+                _("企业台账中没有“%(name)s”。请核对全称，或先为它建档。"), params={"name": said}
+            )
+        return found
+
+    def clean_source_lead(self) -> Lead | None:
+        said = " ".join(self.cleaned_data["source_lead"].split())
+        found = Lead.objects.filter(zone=self.zone, name=said).order_by("pk").first() if said else None
+        if said and found is None:
+            raise forms.ValidationError(_("没有名为“%(name)s”的线索。"), params={"name": said})
+        return found
+
 
 class LeadAddForm(LeadFacts):
     """A new lead."""
 
     groups = (
-        (_("项目情况"), ("name", "investor", "credit_code", "sector", "planned_investment_cny", "needs")),
-        (_("来源"), ("found_on", "source", "source_note", "source_region", "alliance")),
+        LeadFacts.THE_PROJECT,
+        LeadFacts.ITS_SOURCE,
         (_("跟进"), ("stage", "stage_on", "owner", "department", "next_action", "next_action_on")),
     )
     stage = forms.ChoiceField(label=_("阶段"), choices=Lead.Stage.choices)
@@ -132,8 +183,8 @@ class LeadForm(LeadFacts):
     """The facts of a lead."""
 
     groups = (
-        (_("项目情况"), ("name", "investor", "credit_code", "sector", "planned_investment_cny", "needs")),
-        (_("来源"), ("found_on", "source", "source_note", "source_region", "alliance")),
+        LeadFacts.THE_PROJECT,
+        LeadFacts.ITS_SOURCE,
         (_("跟进"), ("next_action", "next_action_on")),
     )
 
@@ -141,7 +192,10 @@ class LeadForm(LeadFacts):
     def of(lead: Lead) -> dict[str, Any]:
         """Return what is kept of the lead, for filling in."""
         said = {name: getattr(lead, name, None) for name in LeadForm.base_fields}
-        return said | {"planned_investment_cny": in_wan(lead.planned_investment_cny)}
+        return said | {
+            "planned_investment_cny": in_wan(lead.planned_investment_cny),
+            "signed_investment_cny": in_wan(lead.signed_investment_cny),
+        }
 
 
 class AssignForm(ZForm):
@@ -166,10 +220,15 @@ class StageForm(ZForm):
     on = day(_("日期"))
     note = text(_("情况说明"), 200, help_text=_("转为流失时必填原因"))
     evidence = EvidenceField()
+    override_reason = text(
+        _("越过关口的理由"), 200, help_text=_("关口要求的内容没有齐、确需先办的，由领导填写")
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, moves: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, moves: Any, may_override: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_override:
+            del self.fields["override_reason"]
         field = self.fields["stage"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(move.value, move.label) for move in moves]
@@ -183,7 +242,7 @@ class StageCorrectForm(ZForm):
     sector: "forms.ModelChoiceField[Sector]" = forms.ModelChoiceField(
         label=_("产业领域"), queryset=None, required=False
     )
-    planned_investment_cny = money()
+    planned_investment_cny = money(_("计划总投资"))
     evidence_note = text(_("情况说明"), 200)
     reason = text(_("更正原因"), 200, required=True)
 

@@ -29,7 +29,10 @@ class LeadOut(Schema):
     source: str
     source_note: str
     source_region: str
+    source_enterprise_id: int | None
+    source_lead_id: int | None
     planned_investment_cny: Decimal | None
+    signed_investment_cny: Decimal | None
     needs: str
     stage: str
     stage_since: date | None
@@ -72,7 +75,10 @@ class LeadFacts(Schema):
     source: Source = "own"
     source_note: str = ""
     source_region: str = ""
+    source_enterprise_id: int | None = None
+    source_lead_id: int | None = None
     planned_investment_cny: Decimal | None = None
+    signed_investment_cny: Decimal | None = None
     needs: str = ""
     next_action: str = ""
     next_action_on: date | None = None
@@ -107,6 +113,40 @@ class AssignIn(Schema):
     reason: str = ""
 
 
+class WayOut(Schema):
+    """How many leads of one source or sector were found, and how many came to each step."""
+
+    key: str
+    name: str
+    found: int
+    talking: int
+    agreeing: int
+    signed: int
+    signed_investment_cny: Decimal
+    conversion: Decimal | None
+
+
+class ReferrerOut(Schema):
+    """Who brought leads: a firm or the investor of a lead; ``chained`` came through leads that it brought."""
+
+    kind: str
+    pk: int
+    name: str
+    direct: int
+    chained: int
+    signed: int
+    signed_investment_cny: Decimal
+
+
+class FunnelOut(Schema):
+    """How far the leads found in a period came."""
+
+    whole: WayOut
+    by_source: list[WayOut]
+    by_sector: list[WayOut]
+    referrers: list[ReferrerOut]
+
+
 class LeadStageIn(Schema):
     """The stage a lead came into; ``seen`` is the entry that stood there when it was read."""
 
@@ -114,6 +154,7 @@ class LeadStageIn(Schema):
     on: date
     note: str = ""
     seen: int | None = None
+    override_reason: str = ""
 
 
 class LeadStageEdit(Schema):
@@ -132,6 +173,7 @@ class LeadStageOut(EntryOut):
     stage: str
     sector: str | None
     planned_investment_cny: Decimal | None
+    override_reason: str
 
     @staticmethod
     def resolve_sector(entry: LeadStage) -> str | None:

@@ -7,6 +7,7 @@ from .views import activities, leads, pipeline, stages
 urlpatterns = [
     path("leads/", leads.lead_list, name="lead-list"),
     path("leads/board/", pipeline.lead_board, name="lead-board"),
+    path("leads/funnel/", pipeline.lead_funnel, name="lead-funnel"),
     path("leads/pool/", leads.lead_pool, name="lead-pool"),
     path("leads/add/", leads.lead_add, name="lead-add"),
     path("leads/<int:pk>/", leads.lead_detail, name="lead-detail"),

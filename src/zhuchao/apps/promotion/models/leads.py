@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones.models import Alliance, Department, Sector, ZoneEntry, ZoneRecord
@@ -50,8 +51,22 @@ class Lead(ZoneRecord):
     source = models.CharField(_("线索来源"), max_length=10, choices=Source, default=Source.OWN)
     source_note = models.CharField(_("来源说明"), max_length=120, blank=True)
     source_region = models.CharField(_("来源地"), max_length=60, blank=True)
+    source_enterprise = models.ForeignKey(
+        "enterprises.Enterprise",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads_brought",
+        verbose_name=_("推荐企业"),
+    )
+    source_lead = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="led_to", verbose_name=_("由哪条线索带来")
+    )
     planned_investment_cny = models.DecimalField(
         _("计划总投资（元）"), max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    signed_investment_cny = models.DecimalField(
+        _("签约金额（元）"), max_digits=18, decimal_places=2, null=True, blank=True
     )
     needs = models.CharField(_("落户需求"), max_length=500, blank=True)
     stage = models.CharField(_("阶段"), max_length=10, choices=Stage, default=Stage.FOUND, editable=False)
@@ -80,6 +95,13 @@ class Lead(ZoneRecord):
             models.Index(fields=("zone", "next_action_on", "id"), name="lead_by_next_action"),
             models.Index(fields=("zone", "stage", "-stage_since", "-id"), name="lead_by_stage"),
             models.Index(fields=("zone", "normal_name"), name="lead_by_normal_name"),
+            models.Index(fields=("zone", "found_on"), name="lead_by_found_on"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source_lead__isnull=True) | ~Q(source_lead=F("id")),
+                name="lead_is_not_its_own_source",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,13 +117,15 @@ class LeadStage(ZoneEntry):
     """A lead came into a stage on a day; the sector and amount are as they were that day.
 
     Entries of one day stand in the order in which they were first recorded: a correction keeps the place of
-    the entry it replaces in ``first_recorded_at``, which is empty on an entry that corrects nothing.
+    the entry it replaces in ``first_recorded_at``, which is empty on an entry that corrects nothing. One that came in
+    with facts missing that its stage asks for says why in ``override_reason``.
     """
 
     lead = models.ForeignKey(Lead, models.PROTECT, related_name="stages")
     stage = models.CharField(_("阶段"), max_length=10, choices=Lead.Stage)
     sector = models.ForeignKey(Sector, models.PROTECT, null=True, blank=True, related_name="+")
     planned_investment_cny = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    override_reason = models.CharField(_("越过关口的理由"), max_length=200, blank=True)
     first_recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(ZoneEntry.Meta):

@@ -34,6 +34,9 @@ FACTS = frozenset(
         "source",
         "source_note",
         "source_region",
+        "source_enterprise",
+        "source_lead",
+        "signed_investment_cny",
         "planned_investment_cny",
         "needs",
         "found_on",
@@ -61,9 +64,10 @@ def add_lead(
 ) -> Lead:
     """Enter a lead, found on a day, in a stage since ``stage_on`` (the same day when not said).
 
-    ``facts``: investor, credit_code, enterprise, sector, source, source_note, source_region,
-    planned_investment_cny (yuan), needs, next_action, next_action_on, alliance. Raises LeadDuplicateFound unless a
-    ``duplicate_reason`` is given, which the change log keeps, and WrongInput.
+    ``facts``: investor, credit_code, enterprise, sector, source, source_note, source_region, source_enterprise,
+    source_lead, planned_investment_cny and signed_investment_cny (yuan), needs, next_action, next_action_on,
+    alliance. Raises LeadDuplicateFound unless a ``duplicate_reason`` is given, which the change log keeps, and
+    WrongInput.
     """
     zones.require(actor, Verb.ADD, Thing.LEAD, zone)
     values = _checked(
@@ -122,6 +126,7 @@ def change_lead(
         known["enterprise"] = values.get("enterprise", lead.enterprise)
         _refuse_duplicates(lead.zone_id, known, duplicate_reason, exclude=lead.pk)
         values["normal_name"] = selectors.lead_key(name, investor)
+    _refuse_circle(lead, values.get("source_lead"))
     changed = save_record(lead, **values)
     if COUNTED_BY & set(changed):
         today = zones.today(lead.zone)
@@ -188,9 +193,13 @@ def _checked(zone: Zone, values: Mapping[str, Any]) -> dict[str, Any]:
     if "credit_code" in kept:
         code = checked_code(kept["credit_code"])
         kept["credit_code"] = code.code if code else ""
-    amount: Decimal | None = kept.get("planned_investment_cny")
-    if amount is not None and amount < 0:
-        raise WrongInput(field=_("计划总投资"), why=_("不能小于 0。"))
+    for name, label in (
+        ("planned_investment_cny", _("计划总投资")),
+        ("signed_investment_cny", _("签约金额")),
+    ):
+        amount: Decimal | None = kept.get(name)
+        if amount is not None and amount < 0:
+            raise WrongInput(field=label, why=_("不能小于 0。"))
     _check_neighbours(zone, kept)
     return kept
 
@@ -216,11 +225,29 @@ def _check_neighbours(zone: Zone, values: Mapping[str, Any]) -> None:
         raise WrongInput(
             field=_("共享到"), why=_("{zone}不是“{alliance}”的成员。").format(zone=zone, alliance=alliance)
         )
-    enterprise: Enterprise | None = values.get("enterprise")
-    if enterprise is not None and enterprise.zone_id != zone.pk:
+    for name, label in (("enterprise", _("企业档案")), ("source_enterprise", _("推荐企业"))):
+        enterprise: Enterprise | None = values.get(name)
+        if enterprise is not None and enterprise.zone_id != zone.pk:
+            raise WrongInput(
+                field=label,
+                why=_("“{enterprise}”不在{zone}的企业台账中。").format(enterprise=enterprise, zone=zone),
+            )
+    before: Lead | None = values.get("source_lead")
+    if before is not None and before.zone_id != zone.pk:
         raise WrongInput(
-            field=_("企业档案"),
-            why=_("“{enterprise}”不在{zone}的企业台账中。").format(enterprise=enterprise, zone=zone),
+            field=_("由哪条线索带来"), why=_("“{lead}”不是{zone}的线索。").format(lead=before, zone=zone)
+        )
+
+
+def _refuse_circle(lead: Lead, before: Lead | None) -> None:
+    """Refuse a source that came from the lead itself: two people who tie leads in a circle race for the zone's row."""
+    if before is None:
+        return
+    Zone.objects.select_for_update(no_key=True).get(pk=lead.zone_id)
+    if before == lead or lead in selectors.source_chain(before):
+        raise WrongInput(
+            field=_("由哪条线索带来"),
+            why=_("“{before}”本身来自“{lead}”，不能互为来源。").format(before=before, lead=lead),
         )
 
 

@@ -39,7 +39,10 @@ FACTS = (
     "source",
     "source_note",
     "source_region",
+    "source_enterprise",
+    "source_lead",
     "planned_investment_cny",
+    "signed_investment_cny",
     "needs",
     "owner",
     "department",
@@ -88,6 +91,8 @@ class LeadsLedger:
         "sector_unknown": _("第 {row} 行产业领域“{found}”不在本辖区的产业体系中。"),
         "alliance_unknown": _("第 {row} 行共享联盟“{found}”不存在，或本辖区不是成员。"),
         "stage_before_found": _("第 {row} 行阶段日期 {found} 早于获得日期 {expected}。"),
+        "referrer_unknown": _("第 {row} 行推荐企业“{found}”不在本辖区的企业台账中。"),
+        "source_lead_unknown": _("第 {row} 行来源线索“{found}”不在本辖区的线索台账中。"),
         "lead_signed": _("第 {row} 行“{found}”已签约，不能改为“{stage}”。"),
         "lead_alike": _("第 {row} 行“{found}”与“{expected}”的{why}，请核对是否同一项目。"),
     }
@@ -96,6 +101,8 @@ class LeadsLedger:
         "sector_unknown": _("可填写：{expected}。"),
         "alliance_unknown": _("可填写：{expected}。"),
         "stage_before_found": _("请核对两个日期。"),
+        "referrer_unknown": _("请核对企业全称或信用代码，或先导入企业台账。"),
+        "source_lead_unknown": _("请核对项目名称，或先导入那条线索。"),
         "lead_signed": _("如签约登记有误，请在页面上更正或作废。"),
         "lead_alike": _("不会自动合并；如是同一项目，请统一项目名称。"),
     }
@@ -115,6 +122,8 @@ class LeadsLedger:
             choices={str(c.label): c.value for c in Lead.Source},
         ),
         FieldSpec("source_note", "来源说明", max_length=120, aliases=("推荐人",)),
+        FieldSpec("source_enterprise", "推荐企业", max_length=120, aliases=("以商招商企业", "介绍企业")),
+        FieldSpec("source_lead", "来源线索", max_length=120, aliases=("由哪条线索带来",)),
         FieldSpec("source_region", "来源地", max_length=60, aliases=("项目来源地", "地区")),
         FieldSpec(
             "planned_investment_cny",
@@ -123,6 +132,9 @@ class LeadsLedger:
             unit="万元",
             aliases=("总投资", "投资额"),
             example="5000",
+        ),
+        FieldSpec(
+            "signed_investment_cny", "签约金额", Kind.MONEY, unit="万元", aliases=("签约投资额", "协议投资额")
         ),
         FieldSpec("needs", "落户需求", max_length=500, aliases=("需求",)),
         FieldSpec(
@@ -249,7 +261,7 @@ def _read(scope: int, rows: Sequence[Row]) -> Known:
     alike: dict[str, str] = {}
     for lead in (
         Lead.objects.filter(zone=zone)
-        .select_related("sector", "owner", "department", "alliance")
+        .select_related("sector", "owner", "department", "alliance", "source_enterprise", "source_lead")
         .order_by("pk")
     ):
         leads.setdefault(lead.name, []).append(lead)
@@ -263,7 +275,11 @@ def _read(scope: int, rows: Sequence[Row]) -> Known:
         entries = LeadStage.objects.filter(lead_id__in=wanted[start : start + 1000], is_void=False)
         for entry in selectors.in_order(entries.select_related("replaced_by")):
             said.setdefault(entry.lead_id, []).append(entry)
-    texts = (row.values.get(name) or "" for row in rows for name in ("credit_code", "investor"))
+    texts = (
+        row.values.get(name) or ""
+        for row in rows
+        for name in ("credit_code", "investor", "source_enterprise")
+    )
     return Known(zone, Lookups(zone), sectors, alliances, leads, said, firms_named(scope, texts), alike)
 
 
@@ -285,6 +301,8 @@ def _plan(row: Row, known: Known, problems: list[Problem]) -> Planned:
         "owner": look.person(values, "owner", problems),
         "department": look.department(values, "department", problems),
         "alliance": _alliance(values, known, problems),
+        "source_enterprise": _referrer(values, known, problems),
+        "source_lead": _source_lead(values, known, problems),
     }
     name = _name(row)
     same_name = known.leads.get(name, [])
@@ -312,6 +330,28 @@ def _sector(values: Mapping[str, Any], known: Known, on: date, problems: list[Pr
         sector for sector in found if sector.since <= on and (sector.until is None or on <= sector.until)
     ]
     return (fitting or found)[-1]
+
+
+def _referrer(values: Mapping[str, Any], known: Known, problems: list[Problem]) -> Enterprise | None:
+    said = values.get("source_enterprise")
+    found = known.firms.get(said) if said else None
+    if said and found is None:
+        problems.append(Problem("referrer_unknown", said, data={"field": "source_enterprise"}))
+    return found
+
+
+def _source_lead(values: Mapping[str, Any], known: Known, problems: list[Problem]) -> Lead | None:
+    """Return the lead a row says it came from; one that came from the row's own lead is refused like an unknown."""
+    said = " ".join((values.get("source_lead") or "").split())
+    found = next(iter(known.leads.get(said, ())), None)
+    own = " ".join(values["name"].split())
+    circle = found is not None and (
+        said == own or any(one.name == own for one in selectors.source_chain(found))
+    )
+    if said and (found is None or circle):
+        problems.append(Problem("source_lead_unknown", said, data={"field": "source_lead"}))
+        return None
+    return found
 
 
 def _alliance(values: Mapping[str, Any], known: Known, problems: list[Problem]) -> Alliance | None:

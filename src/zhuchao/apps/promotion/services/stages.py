@@ -18,7 +18,7 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from .. import selectors
-from ..errors import LastLeadStage, StageMoved, StageMoveRefused
+from ..errors import LastLeadStage, StageFactsMissing, StageMoved, StageMoveRefused
 from ..models import Lead, LeadStage
 from .index import index_leads
 
@@ -48,14 +48,16 @@ def set_lead_stage(
     note: str = "",
     evidence: Attachment | None = None,
     seen: int | None = None,
+    override_reason: str = "",
 ) -> LeadStage:
     """Enter that a lead came into a stage on a day, with its sector and amount as they are now.
 
-    ``seen`` is the stage entry the person had before their eyes. Raises StageMoved when another stands there by
-    now, StageMoveRefused for a way that does not exist, ReasonNeeded for a loss without a note, and WrongInput for
-    a day to come or before the present stage's.
+    ``seen`` is the stage entry the person had before their eyes. ``override_reason`` lets somebody who manages leads
+    pass a gate whose facts are missing; the entry and the change log keep it. Raises StageMoved when another stands
+    there by now, StageMoveRefused for a way that does not exist, StageFactsMissing, ReasonNeeded for a loss without a
+    note, and WrongInput for a day to come or before the present stage's.
     """
-    require_for(actor, Verb.CHANGE, lead)
+    require_for(actor, Verb.MANAGE if override_reason.strip() else Verb.CHANGE, lead)
     lead = locked_lead(lead.pk)
     wanted = Lead.Stage(stage)
     refuse_future(on, lead.zone)
@@ -84,12 +86,27 @@ def set_lead_stage(
         )
     if wanted == Lead.Stage.LOST and not note.strip():
         raise ReasonNeeded(what=pgettext("原因", "流失"))
-    entry = stage_entry(lead, wanted, on, evidence=evidence, evidence_note=note.strip())
+    passed = _pass_gate(lead, wanted, override_reason)
+    entry = stage_entry(
+        lead,
+        wanted,
+        on,
+        evidence=evidence,
+        evidence_note=note.strip(),
+        override_reason=override_reason.strip() if passed else "",
+    )
     add_entry(entry, actor=actor, at=zones.now(lead.zone))
     refresh_leads([lead.pk])
     index_leads([lead.pk])
     record_change(
-        actor=actor, verb="stage", rows=[lead], scope=lead.zone_id, entry=entry.pk, stage=entry.stage, on=on
+        actor=actor,
+        verb="stage",
+        rows=[lead],
+        scope=lead.zone_id,
+        entry=entry.pk,
+        stage=entry.stage,
+        on=on,
+        **({"without": passed, "override_reason": entry.override_reason} if passed else {}),
     )
     return entry
 
@@ -99,13 +116,15 @@ def correct_lead_stage(*, actor: User | None, entry: LeadStage, reason: str, **v
     """Replace a stage entry by one that says it right; the lead's present stage follows.
 
     ``values`` may be stage, happened_on, sector, planned_investment_cny, evidence, evidence_note. Raises
-    ReasonNeeded, AlreadyReplaced and WrongInput.
+    ReasonNeeded, AlreadyReplaced, WrongInput, and StageFactsMissing where it turns into a stage whose facts are not there.
     """
     require_for(actor, Verb.CHANGE, entry.lead)
     unknown = set(values) - CORRECTABLE
     if unknown:
         raise TypeError(f"not part of a lead's stage: {sorted(unknown)}")
     lead = locked_lead(entry.lead_id)
+    if values.get("stage", entry.stage) != entry.stage:
+        _pass_gate(lead, values["stage"], "")
     refuse_future(values.get("happened_on", entry.happened_on), lead.zone)
     successor = correct_entry(
         entry,
@@ -152,6 +171,21 @@ def void_lead_stage(*, actor: User | None, entry: LeadStage, reason: str) -> Lea
         reason=reason,
     )
     return successor
+
+
+def _pass_gate(lead: Lead, wanted: str, override_reason: str) -> list[str]:
+    """Return the keys of the facts that are missing and passed over for a reason; refuse where there is none."""
+    missing = selectors.missing_facts(lead, wanted)
+    if not missing:
+        return []
+    if not override_reason.strip():
+        raise StageFactsMissing(
+            lead=str(lead),
+            wanted=str(Lead.Stage(wanted).label),
+            names=listed(fact.label for fact in missing),
+            missing=[fact.as_dict() for fact in missing],
+        )
+    return [fact.key for fact in missing]
 
 
 def stage_entry(lead: Lead, stage: str, on: date, **values: Any) -> LeadStage:

@@ -1,5 +1,6 @@
 """Pages of leads."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhuchao.apps.core.wording import labelled, remarks
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.web.editing import seen_version
@@ -22,6 +24,7 @@ from zhuchao.web.lists import (
     Kind,
     ListPage,
     RowVerb,
+    by_date_range,
     by_text,
     by_value,
     list_response,
@@ -139,6 +142,14 @@ def _lead_page(request: HttpRequest, on: date) -> ListPage:
                 ],
             ),
             Filter("region", gettext_lazy("来源地"), by_text("source_region"), kind="text"),
+            Filter(
+                "reached",
+                gettext_lazy("走到过"),
+                selectors.reached,
+                choices=lambda request: [(step.value, step.label) for step in selectors.STEPS],
+            ),
+            Filter("found", gettext_lazy("获得日期"), by_date_range("found_on"), kind="date_range"),
+            Filter("brought_by", gettext_lazy("推荐企业"), by_text("source_enterprise__name"), kind="text"),
         ),
         search=lambda request, rows, text: selectors.search_leads(rows, _scopes(request), text),
         search_hint=gettext_lazy("项目、投资方、信用代码、责任人"),
@@ -156,6 +167,7 @@ def _lead_page(request: HttpRequest, on: date) -> ListPage:
         main_action=Action(gettext_lazy("新增线索"), "lead-add", "add", "lead", "tabler-plus"),
         other_actions=(
             Action(gettext_lazy("看板"), "lead-board", "view", "lead", "tabler-layout-kanban"),
+            Action(gettext_lazy("转化漏斗"), "lead-funnel", "view", "lead", "tabler-filter"),
             Action(gettext_lazy("共享池"), "lead-pool", "view", "lead", "tabler-share"),
         ),
         empty_sentence=gettext_lazy("还没有线索。导入线索台账，或新增第一条线索。"),
@@ -220,6 +232,11 @@ def lead_detail(request: HttpRequest, pk: int) -> HttpResponse:
             and lead.next_action_on is not None
             and lead.next_action_on < zones.today(lead.zone),
             "moves": moves,
+            "gaps": selectors.missing_facts(lead, lead.stage) if is_ours else (),
+            "chain": _chain(lead) if is_ours else (),
+            "led_to": selectors.leads_of(request.user, lead.zone).filter(source_lead=lead)[:20]
+            if is_ours
+            else (),
             "facts": [
                 (_("投资方"), lead.investor),
                 (_("产业领域"), lead.sector),
@@ -233,6 +250,26 @@ def lead_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@dataclass(frozen=True)
+class Link:
+    """One step of the way a lead came: its name, and where it opens."""
+
+    name: str
+    url: str = ""
+
+
+def _chain(lead: Lead) -> list[Link]:
+    """Return through whom a lead came, the nearest first."""
+    steps: list[Link] = []
+    for one in (lead, *selectors.source_chain(lead)):
+        if one != lead:
+            steps.append(Link(one.name, lead_url(one)))
+        if one.source_enterprise is not None:
+            firm = one.source_enterprise
+            steps.append(Link(firm.name, reverse("enterprise-detail", args=[firm.pk])))
+    return steps
+
+
 def _timeline(request: HttpRequest, lead: Lead, is_ours: bool) -> list[Item]:
     may_correct = is_ours and request.may("change", "lead")  # type: ignore[attr-defined]
     may_void = is_ours and request.may("void", "lead")  # type: ignore[attr-defined]
@@ -241,7 +278,12 @@ def _timeline(request: HttpRequest, lead: Lead, is_ours: bool) -> list[Item]:
         entry_item(
             entry,
             what=entry.get_stage_display(),
-            detail=str(entry.sector or ""),
+            detail=remarks(
+                (
+                    str(entry.sector or ""),
+                    labelled(_("越过关口"), entry.override_reason) if entry.override_reason else "",
+                )
+            ),
             here=lead_url(lead),
             evidence="lead-stage-evidence" if is_ours else "",
             correct_url=reverse("lead-stage-correct", args=[entry.pk]) if may_correct else "",

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.web.requests import zone_of
 
-from .. import selectors
+from .. import selectors, services
 from ..models import Lead
 from .leads import STAGE_COLOURS
 
@@ -39,7 +40,41 @@ def lead_board(request: HttpRequest) -> HttpResponse:
             "known": known,
             "pipeline": selectors.pipeline(ids, on, as_of),
             "columns": [_column(rows, stage) for stage in Lead.Stage],
+            "moves": {
+                stage.value: [(move.value, move.label) for move in services.ALLOWED_MOVES[stage]]
+                for stage in Lead.Stage
+            },
             "today": zones.today(zone),
+        },
+    )
+
+
+@login_required
+def lead_funnel(request: HttpRequest) -> HttpResponse:
+    """Show how far the leads found in a period came, by source, by sector and by who brought them.
+
+    ``?first=`` and ``?last=`` are the days of the period; without them it is the present year so far.
+    """
+    zone = zone_of(request)
+    today = zones.today(zone)
+    first, last = _day(request, "first") or today.replace(month=1, day=1), _day(request, "last") or today
+    if last < first:
+        raise WrongInput(field=_("日期"), why=_("结束日期不能早于开始日期。"))
+    rows = selectors.found_between(selectors.leads_of(request.user, zone), first, last)
+    return render(
+        request,
+        "promotion/lead_funnel.html",
+        {
+            "first": first,
+            "last": last,
+            "whole": selectors.whole_way(rows),
+            "tables": [
+                (_("按线索来源"), _("线索来源"), "source", selectors.ways_by_source(rows)),
+                (_("按产业领域"), _("产业领域"), "sector", selectors.ways_by_sector(rows)),
+            ],
+            "referrers": selectors.referrers(rows),
+            "steps": [(step.value, step.label) for step in selectors.STEPS],
+            "period": urlencode({"found_from": first.isoformat(), "found_to": last.isoformat()}),
         },
     )
 

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from zhuchao.apps.core.wording import labelled
 from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.attachments import evidence_response, kept_evidence
 from zhuchao.web.forms import VoidForm
 from zhuchao.web.requests import person_of
@@ -27,7 +31,11 @@ def lead_stage(request: HttpRequest, pk: int) -> HttpResponse:
     def act(values: dict[str, Any]) -> HttpResponse:
         evidence = kept_evidence(request, values, lead.zone_id)
         entry = services.set_lead_stage(actor=person_of(request), lead=lead, evidence=evidence, **values)
-        return done(request, lead, _("已转为“%(stage)s”。") % {"stage": entry.get_stage_display()})
+        said = _("已转为“%(stage)s”。") % {"stage": entry.get_stage_display()}
+        if request.GET.get("back") == "board":
+            messages.success(request, labelled(lead.name, said))
+            return redirect("lead-board")
+        return done(request, lead, said)
 
     initial = {
         "on": zones.today(lead.zone),
@@ -35,7 +43,17 @@ def lead_stage(request: HttpRequest, pk: int) -> HttpResponse:
         "stage": request.GET.get("to", ""),
     }
     moves = services.ALLOWED_MOVES[lead.stage]
-    form = StageForm(request.POST or None, request.FILES or None, moves=moves, initial=initial)
+    wanted = [
+        move for move in moves if move.value == (request.POST.get("stage") or request.GET.get("to"))
+    ] or moves
+    gates = [(move.label, selectors.missing_facts(lead, move)) for move in wanted]
+    form = StageForm(
+        request.POST or None,
+        request.FILES or None,
+        moves=moves,
+        may_override=zones.may(request.user, Verb.MANAGE, Thing.LEAD, lead.zone_id),
+        initial=initial,
+    )
     return form_response(
         request,
         form,
@@ -44,6 +62,7 @@ def lead_stage(request: HttpRequest, pk: int) -> HttpResponse:
         cancel_url=lead_url(lead),
         lead=lead,
         standing=latest,
+        gates=[(label, missing) for label, missing in gates if missing],
     )
 
 

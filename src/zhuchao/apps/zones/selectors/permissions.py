@@ -141,7 +141,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.DUTY: {V, A, C},
         Thing.CONTACT: {V, R},
         Thing.UNIT: {V, E, R},
-        Thing.LEAD: {V, E, G},
+        Thing.LEAD: {V, E, G, M},
         Thing.PROJECT: {V, E, G},
         Thing.REPORT: {V, A, E},
         Thing.CHANGE_LOG: {V},
@@ -204,6 +204,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
     Role.ADMINISTRATOR: {
         **_each(_HOUSE, V, A, C, M),
         **_each(_BOOKS, V, A, C, X, G, I, E),
+        Thing.LEAD: {V, A, C, X, G, I, E, M},
         Thing.PERSON: {V, A, C, E, R, M},
         Thing.CONTACT: {V, A, C, E, R},
         Thing.UNIT: {V, A, C, X, G, I, E, R},
