@@ -166,6 +166,9 @@ def test_who_is_kept_out_by_a_rule_hears_of_whom():
     ]
     found = outcomes(place_all(hungry, Stock(spaces), buildings=[ROOM]))
     assert (found["mill"].why, found["mill"].by) == (Why.CAPACITY, ("smelter",))
+    airy = Building(A, left={"air": Decimal(9)} | ROOM.left)  # what is not short is not blamed
+    found = outcomes(place_all(hungry, Stock(spaces), buildings=[airy]))
+    assert (found["mill"].why, found["mill"].by) == (Why.CAPACITY, ("smelter",))
     modest = a_need("mill", 4, small, takes={"power": Decimal(20), "water": Decimal(9)})
     assert place_all([hungry[0], modest], Stock(spaces), buildings=[ROOM]).worth == Decimal(9)
     greedy = a_need("furnace", 9, large, takes={"power": Decimal(101)})
@@ -245,11 +248,11 @@ def a_market(seed: int, *, spaces: int = 24, asked: int = 14) -> tuple[list[Need
 BUILDINGS = [Building(f"b{n}", left={"power": Decimal(200)}) for n in range(3)]
 
 
-def columns_of(seed: int) -> Columns:
+def columns_of(seed: int, **size: int) -> Columns:
     """Return the columns that placing a market would search."""
     from zhuchao.engines.allocation.placing import Market
 
-    asked, stock = a_market(seed)
+    asked, stock = a_market(seed, **size)
     return Market(asked, stock, BUILDINGS, APART).columns
 
 
@@ -270,6 +273,25 @@ def test_smoothed_prices_lead_to_the_same_optimum(seed):
     smoothed = Search(columns, a_watch(), smooth_above=0).run()
     assert whole.worth == pytest.approx(whole.bound, rel=1e-6)
     assert smoothed.worth == pytest.approx(whole.worth, rel=1e-6)
+
+
+def test_smoothed_prices_alone_prove_a_bound_near_that_of_the_linear_program():
+    columns = columns_of(9, spaces=90, asked=60)
+    smoothed, solved = Search(columns, a_watch()), Search(columns, a_watch())
+    smoothed._smooth()
+    solved._widen(np.arange(solved.count))
+    assert solved.worth <= solved.bound <= smoothed.bound * (1 + 1e-9)
+    assert smoothed.bound == pytest.approx(solved.bound, rel=0.01)
+
+
+def test_a_bound_stands_where_widening_ends_too_early(monkeypatch):
+    columns = columns_of(1)
+    best = Search(columns, a_watch()).run()
+    monkeypatch.setattr(program, "_ROUNDS", 1)
+    monkeypatch.setattr(program, "_FIRST", 1)
+    search = Search(columns, a_watch(), smooth_above=0)
+    search._widen(search._best_of_each(np.arange(search.count), columns.worth, 1))
+    assert search.worth <= best.worth * (1 + 1e-9) <= search.bound * (1 + 1e-6)
 
 
 def test_progress_only_gets_better_and_ends_at_the_plan():
