@@ -5,8 +5,7 @@
 Ours: `rank_spaces` over a stock made once, the best 20 of each kind with their place, verdict and score. The peer: a
 loop over every run in plain Python with the engine's own exact answers, stopped at the first hard criterion not met;
 it is timed on a few leads. Both must find the same number of runs that fit. Prints JSON lines: making the stock, the
-median and 99th percentile in milliseconds against the limit of 5 ms
-(and the percentile of processor time, which others on the machine do not stretch), and how many times longer the peer takes.
+median and 99th percentile in milliseconds against the limit of 5 ms, and how many times longer the peer takes.
 """
 
 import argparse
