@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from django.db.models import F
 from tests.append_only import put_back, take_away
 from tests.factories import make_user, make_zone
 from zhuchao.apps.core.models import ChainHead, Change
-from zhuchao.apps.core.services import record_change, verify_changes
+from zhuchao.apps.core.services import changes, record_change, verify_changes
 from zhuchao.apps.core.services.changes import ChainBroken
 from zhuchao.apps.zones.models import User
 
@@ -96,8 +96,6 @@ def test_every_part_of_a_link_is_under_the_seal(chain):
 
 
 def test_a_link_with_a_seal_of_its_own_making_breaks_the_next(chain):
-    from zhuchao.apps.core.services import changes
-
     link = Change.objects.get(pk=chain[1].pk)
     link.verb = "view"
     meddle(link, verb="view", digest=changes._digest(link))
@@ -117,6 +115,20 @@ def test_an_end_that_was_cut_off_is_named(chain):
     assert found() == ChainBroken(SCOPE, 4, "missing")
     take_out(*chain[:3])
     assert found() == ChainBroken(SCOPE, 1, "missing")
+
+
+def test_a_chain_that_was_taken_away_whole_or_has_lost_its_head_is_named(chain):
+    ChainHead.objects.filter(scope=SCOPE).delete()
+    assert found() == ChainBroken(SCOPE, 1, "headless")
+    assert ChainBroken(SCOPE, 1, "headless") in list(verify_changes())
+
+
+def test_a_link_that_was_put_behind_the_end_is_named(chain):
+    forged = Change.objects.get(pk=chain[-1].pk)
+    forged.pk, forged.seq, forged.previous = None, LINKS + 1, chain[-1].digest
+    forged.digest = changes._digest(forged)
+    forged.save(force_insert=True)
+    assert found() == ChainBroken(SCOPE, LINKS + 1, "behind_the_end")
 
 
 def test_two_links_that_changed_places_are_named(chain):
@@ -163,3 +175,29 @@ def test_eight_who_write_at_once_leave_neither_a_gap_nor_a_double():
     for person in people:
         own = Change.objects.filter(actor=person).order_by("seq")
         assert [link.data["number"] for link in own] == list(range(each))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chain_that_grows_while_it_is_verified_holds():
+    zone, person, links = make_zone(), make_user(), 60
+    begun, written = Barrier(2), Event()
+
+    def write() -> None:
+        try:
+            begun.wait()
+            for number in range(links):
+                with transaction.atomic():
+                    record_change(actor=person, verb="edit", rows=[person], scope=zone.pk, number=number)
+        finally:
+            written.set()
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        begun.wait()
+        answers = [next(verify_changes(zone.pk), 0)]
+        while not written.is_set():
+            answers += verify_changes(zone.pk)
+        writing.result()
+    assert [answer for answer in answers if isinstance(answer, ChainBroken)] == []
+    assert list(verify_changes(zone.pk)) == [links]

@@ -112,4 +112,4 @@ def test_an_altered_link_is_named_with_its_zone(capsys):
     with pytest.raises(CommandError) as caught:
         call_command("verify_changes")
     assert caught.value.returncode == 1
-    assert f"{zone.name}：第 2 条变更记录的内容被改动" in capsys.readouterr().err
+    assert f"{zone.name}：第 2 条变更记录：这一条的内容被改过" in capsys.readouterr().err

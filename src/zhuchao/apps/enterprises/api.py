@@ -98,8 +98,8 @@ def edit_enterprise(request: HttpRequest, pk: int, body: EnterpriseEdit) -> Ente
     firm = selectors.get_enterprise(actor, pk)
     said = body.dict(exclude_unset=True)
     seen = said.pop("version")
-    if said.get("sector"):
-        said["sector"] = _sector(firm.zone, said["sector"])
+    if "sector" in said:
+        said["sector"] = _sector(firm.zone, said["sector"]) if said["sector"] else None
     return services.edit_enterprise(actor=actor, enterprise=firm, seen_version=seen, **said)
 
 

@@ -22,7 +22,11 @@ class Command(BaseCommand):
     """
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        language = terminal_language() if self._called_from_command_line else translation.get_language()
+        language = (
+            terminal_language()
+            if getattr(self, "_called_from_command_line", False)
+            else translation.get_language()
+        )
         with translation.override(language):
             try:
                 return super().execute(*args, **options)

@@ -4,13 +4,16 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+FIRST = "0" * 64
+"""What the first link of a chain follows."""
+
 
 class ChainHead(models.Model):
     """The last link of one zone's chain. Locked while a link is added, so that no two share a place."""
 
     scope = models.PositiveIntegerField(_("范围"), primary_key=True)
     seq = models.PositiveBigIntegerField(_("序号"), default=0)
-    digest = models.CharField(_("摘要"), max_length=64, default="0" * 64)
+    digest = models.CharField(_("摘要"), max_length=64, default=FIRST)
 
 
 class Change(models.Model):

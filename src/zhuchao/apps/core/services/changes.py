@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
+from django.db.models import Max
 from django.utils import timezone
 
 from ..models import ChainHead, Change
-from ..models.changes import ChangedRow
+from ..models.changes import FIRST, ChangedRow
 from .bulk import insert_values
 
 
@@ -40,7 +41,7 @@ def record_change(
     when there are none. Values of ``data`` become text where JSON has no type for them.
     """
     head, _ = ChainHead.objects.get_or_create(scope=scope)
-    head = ChainHead.objects.select_for_update().get(scope=scope)
+    head = ChainHead.objects.select_for_update(no_key=True).get(scope=scope)
     label = thing or rows[0]._meta.label_lower
     change = Change(
         scope=scope,
@@ -68,29 +69,39 @@ def record_change(
 def verify_changes(scope: int | None = None) -> Iterator[ChainBroken | int]:
     """Yield, for each chain, the first broken link or the number of links that hold.
 
-    A link is broken when its content was altered, when one before it was taken out, or when the end of the
-    chain is not where the head says.
+    A link is broken when its content was altered, when one before it was taken out, when the end of the chain is
+    not where the head says, and when something was put behind that end. A chain may grow meanwhile.
     """
-    heads = ChainHead.objects.order_by("scope")
-    for head in heads if scope is None else heads.filter(scope=scope):
-        yield _verify(head)
+    for each in _all_scopes() if scope is None else (scope,):
+        yield _verify(each)
 
 
-@transaction.atomic
-def _verify(head: ChainHead) -> ChainBroken | int:
-    previous, seq = "0" * 64, 0
-    for change in Change.objects.filter(scope=head.scope).order_by("seq").iterator(chunk_size=2000):
+def _all_scopes() -> list[int]:
+    """Return the scopes that have a chain, or the rest of one."""
+    heads = set(ChainHead.objects.values_list("scope", flat=True))
+    return sorted(heads | set(Change.objects.values_list("scope", flat=True).distinct()))
+
+
+def _verify(scope: int) -> ChainBroken | int:
+    head = ChainHead.objects.filter(scope=scope).first() or ChainHead(scope=scope)
+    previous, seq = FIRST, 0
+    links = Change.objects.filter(scope=scope, seq__lte=head.seq).order_by("seq")
+    for change in links.iterator(chunk_size=2000):
         if change.seq != seq + 1:
-            return ChainBroken(head.scope, seq + 1, "missing")
+            return ChainBroken(scope, seq + 1, "missing")
         seq = change.seq
         if change.previous != previous:
-            return ChainBroken(head.scope, seq, "not_linked")
+            return ChainBroken(scope, seq, "not_linked")
         if change.digest != _digest(change):
-            return ChainBroken(head.scope, seq, "altered")
+            return ChainBroken(scope, seq, "altered")
         previous = change.digest
-    head.refresh_from_db()
     if (head.seq, head.digest) != (seq, previous):
-        return ChainBroken(head.scope, seq + 1, "missing")
+        return ChainBroken(scope, seq + 1, "missing")
+    # First the last link and then the head: both move together, so a head that was read later is never behind.
+    last = Change.objects.filter(scope=scope).aggregate(last=Max("seq"))["last"] or 0
+    now = ChainHead.objects.filter(scope=scope).first()
+    if last > (now.seq if now else 0):
+        return ChainBroken(scope, seq + 1, "behind_the_end" if now else "headless")
     return seq
 
 

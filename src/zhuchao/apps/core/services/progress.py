@@ -76,7 +76,7 @@ class Progress:
         """
         if self.job is None:
             return
-        held = Job.objects.select_for_update().filter(
+        held = Job.objects.select_for_update(no_key=True).filter(
             pk=self.job.pk, state=Job.State.RUNNING, attempts=self.job.attempts
         )
         row = held.first()

@@ -26,7 +26,7 @@ def save_view(
         raise WrongInput(field=_("视图名称"), why=_("请填写 1 到 %(n)d 个字。") % {"n": LONGEST_NAME})
     if len(query) > LONGEST_QUERY or "\x00" in f"{name}{query}{list_key}":
         raise WrongInput(field=_("筛选条件"), why=_("条件过长，不能保存。"))
-    mine = SavedView.objects.select_for_update().filter(
+    mine = SavedView.objects.select_for_update(no_key=True).filter(
         owner_id=actor.pk, scope=scope, list_key=list_key[:40]
     )
     view = mine.filter(name=name).first()
@@ -50,7 +50,7 @@ def delete_view(*, actor: models.Model, scope: int, view_id: int, manages: bool 
 
     Raises NotFound for any other, and when it is gone already.
     """
-    view = SavedView.objects.select_for_update().filter(pk=view_id, scope=scope).first()
+    view = SavedView.objects.select_for_update(no_key=True).filter(pk=view_id, scope=scope).first()
     if view is None or not (view.owner_id == actor.pk or (manages and view.is_shared)):
         raise NotFound(what=_("这个视图"))
     record_change(actor=actor, verb="delete_view", rows=[view], scope=scope, name=view.name)

@@ -140,6 +140,8 @@ def listed(ids: Collection[int]) -> RawSQL:
 
 def narrowed_by_industry(rows: EnterpriseQuerySet, code: str) -> EnterpriseQuerySet:
     """Return the firms of a section (C), a division (C39) or a finer code (C3962), with all that is below it."""
+    if not code.isascii():
+        return rows.none()
     below = Q(industry_code__gte=code, industry_code__lt=code[:-1] + chr(ord(code[-1]) + 1))
     rows = rows.alias(industry_begins=Left("industry_code", len(code)))
     return narrowed(rows, below, along=Q(industry_begins=code))

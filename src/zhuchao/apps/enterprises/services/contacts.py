@@ -50,7 +50,7 @@ def edit_contact(
 ) -> Contact:
     """Change a contact; what is not given stays. Raises Stale without showing a number or an address."""
     zones.require(actor, Verb.CHANGE, Thing.CONTACT, contact.zone_id)
-    kept = Contact.objects.select_for_update().get(pk=contact.pk)
+    kept = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
     wanted = _checked(values)
     check_version(kept, seen_version, yours={k: v for k, v in wanted.items() if k not in PRIVATE})
     changes = save_record(kept, **wanted)
@@ -68,7 +68,7 @@ def edit_contact(
 def remove_contact(*, actor: User | None, contact: Contact) -> None:
     """Remove a person who is no longer to be called: personal data is not kept longer than it is needed."""
     zones.require(actor, Verb.CHANGE, Thing.CONTACT, contact.zone_id)
-    kept = Contact.objects.select_for_update().filter(pk=contact.pk).first()
+    kept = Contact.objects.select_for_update(no_key=True).filter(pk=contact.pk).first()
     if kept is None:
         return
     record_change(actor=actor, verb="remove", rows=[kept], scope=kept.zone_id, enterprise=kept.enterprise_id)

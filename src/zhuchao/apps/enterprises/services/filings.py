@@ -47,14 +47,18 @@ def file_values(
     for a day that ends no period, a period to come, or a value that cannot be.
     """
     zones.require(actor, Verb.ADD, Thing.FILING, enterprise.zone_id)
-    firm = Enterprise.objects.select_related("zone").select_for_update(of=("self",)).get(pk=enterprise.pk)
+    firm = (
+        Enterprise.objects.select_related("zone")
+        .select_for_update(no_key=True, of=("self",))
+        .get(pk=enterprise.pk)
+    )
     if firm.is_merged:
         raise MergedAway(name=firm.name, survivor=survivor_of(firm).name)
     check_period(firm.zone, period=period, on=on, status=status)
     checked = {measure: check_value(measure, value) for measure, value in values.items()}
     standing = standing_filings(
         Filing.objects.live()
-        .select_for_update(of=("self",))
+        .select_for_update(no_key=True, of=("self",))
         .filter(enterprise__in=family_ids(firm), period=period, happened_on=on, measure__in=checked)
     )
     at = zones.now(firm.zone)

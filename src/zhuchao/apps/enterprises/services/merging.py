@@ -39,7 +39,7 @@ def merge_enterprises(
     """
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, survivor.zone_id)
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, merged.zone_id)
-    rows = Enterprise.objects.select_related("zone").select_for_update(of=("self",))
+    rows = Enterprise.objects.select_related("zone").select_for_update(no_key=True, of=("self",))
     firms = {firm.pk: firm for firm in rows.filter(pk__in=(survivor.pk, merged.pk)).order_by("pk")}
     if len(firms) < 2:
         raise MergeRefused(why=_("请选择两份不同的档案。"))
@@ -78,7 +78,7 @@ def unmerge_enterprise(*, actor: User | None, merged: Enterprise, reason: str = 
     and CreditCodeTaken when the code was given to another firm meanwhile.
     """
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, merged.zone_id)
-    rows = Enterprise.objects.select_related("zone").select_for_update(of=("self",))
+    rows = Enterprise.objects.select_related("zone").select_for_update(no_key=True, of=("self",))
     gone = rows.get(pk=merged.pk)
     if gone.merged_into_id is None:
         raise NotMerged(name=gone.name)

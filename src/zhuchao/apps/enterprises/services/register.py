@@ -125,7 +125,11 @@ _WHO = ("name", "normal_name", "credit_code", "legacy_reg_no")
 def locked(actor: User | None, enterprise: Enterprise) -> Enterprise:
     """Return the firm under lock for an edit; refuses without the right, and for a merged firm."""
     zones.require(actor, Verb.CHANGE, Thing.ENTERPRISE, enterprise.zone_id)
-    firm = Enterprise.objects.select_related("zone").select_for_update(of=("self",)).get(pk=enterprise.pk)
+    firm = (
+        Enterprise.objects.select_related("zone")
+        .select_for_update(no_key=True, of=("self",))
+        .get(pk=enterprise.pk)
+    )
     if firm.is_merged:
         raise MergedAway(name=firm.name, survivor=survivor_of(firm).name)
     return firm

@@ -106,6 +106,8 @@ WHY_BROKEN: dict[str, str | Promise] = {
     "missing": gettext_lazy("这一条不见了"),
     "not_linked": gettext_lazy("这一条没有接在前一条之后"),
     "altered": gettext_lazy("这一条的内容被改过"),
+    "behind_the_end": gettext_lazy("这一条是在链条末端之后添加的"),
+    "headless": gettext_lazy("链条的末端记录不见了"),
 }
 
 

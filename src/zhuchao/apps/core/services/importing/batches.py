@@ -330,11 +330,11 @@ def _write(
 ) -> Trial:
     """Write what is new and changed, with the batch's own end, in the transaction that is open."""
     scope = examined.batch.scope
-    batch = ImportBatch.objects.select_for_update().get(pk=examined.batch.pk)
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=examined.batch.pk)
     if batch.state == ImportBatch.State.DONE:
         return _kept_trial(batch)
     ChainHead.objects.get_or_create(scope=scope)
-    ChainHead.objects.select_for_update().get(scope=scope)
+    ChainHead.objects.select_for_update(no_key=True).get(scope=scope)
     if Change.objects.filter(scope=scope, seq__gt=seen).exclude(verb__in=BESIDE_THE_BOOKS).exists():
         _compare_again(examined, progress, skip_refused=skip_refused)
     due = [each for each in examined.outcomes if each.state in {"new", "changed"}]
@@ -372,7 +372,7 @@ def _compare_again(examined: Examined, progress: Progress, *, skip_refused: bool
 def _open_batch(batch: ImportBatch, *, lock: bool = True) -> ImportBatch:
     """Return the batch as it stands now; raises ImportIsOver when it is in, or on its way."""
     rows = ImportBatch.objects.select_related("attachment__file", "job")
-    batch = (rows.select_for_update(of=("self",)) if lock else rows).get(pk=batch.pk)
+    batch = (rows.select_for_update(no_key=True, of=("self",)) if lock else rows).get(pk=batch.pk)
     on_its_way = (
         batch.state == ImportBatch.State.CONFIRMED and batch.job is not None and not batch.job.is_over
     )
@@ -405,7 +405,7 @@ def _keep_trial(
 ) -> Trial:
     outcome = _annotated(examined, actor)
     with transaction.atomic():
-        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         batch.state, batch.outcome = state, outcome
         _fill(batch, examined)
         batch.save(update_fields=["state", "outcome", "counts", "warnings", "preview"])

@@ -5,17 +5,11 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from zhuchao.apps.core.management import command
 from zhuchao.apps.core.services import ChainBroken, verify_changes
 from zhuchao.apps.zones.models import Zone
-
-SAID = {
-    "missing": gettext_noop("{zone}：缺少第 {seq} 条变更记录"),
-    "not_linked": gettext_noop("{zone}：第 {seq} 条变更记录与前一条不相连"),
-    "altered": gettext_noop("{zone}：第 {seq} 条变更记录的内容被改动"),
-}
+from zhuchao.apps.zones.selectors.changes import WHY_BROKEN
 
 
 class Command(command.Command):
@@ -35,7 +29,10 @@ class Command(command.Command):
         for found in verify_changes(scope):
             if isinstance(found, ChainBroken):
                 name = names.get(found.scope, str(found.scope))
-                broken.append(_(SAID[found.why]).format(zone=name, seq=found.seq))
+                why = WHY_BROKEN[found.why]
+                broken.append(
+                    _("{zone}：第 {seq} 条变更记录：{why}").format(zone=name, seq=found.seq, why=why)
+                )
             else:
                 links += found
         for line in broken:

@@ -105,7 +105,7 @@ def demo_sign_ins() -> list[SignIn]:
 
 @transaction.atomic
 def _become_demo() -> None:
-    installation, _made = Installation.objects.select_for_update().get_or_create(pk=1)
+    installation, _made = Installation.objects.select_for_update(no_key=True).get_or_create(pk=1)
     if installation.mode == Installation.Mode.REAL or (
         installation.mode == Installation.Mode.EMPTY and User.objects.exists()
     ):

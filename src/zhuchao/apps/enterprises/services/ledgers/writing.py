@@ -144,7 +144,9 @@ def _write_new(zone: Zone, actor: User | None, batch: ImportBatch, items: Sequen
 def _write_changed(zone: Zone, actor: User | None, batch: ImportBatch, outcomes: Sequence[Outcome]) -> None:
     if not outcomes:
         return
-    rows = Enterprise.objects.select_for_update().filter(pk__in=[outcome.data.pk for outcome in outcomes])
+    rows = Enterprise.objects.select_for_update(no_key=True).filter(
+        pk__in=[outcome.data.pk for outcome in outcomes]
+    )
     firms = {firm.pk: firm for firm in rows}
     touched: list[Enterprise] = []
     renamed: list[EnterpriseName] = []
@@ -203,7 +205,7 @@ def _write_contacts(zone: Zone, plans: Sequence[Plan]) -> None:
         ]
     )
     for part in parts_of(list(phones)):
-        known = list(Contact.objects.select_for_update().filter(pk__in=part))
+        known = list(Contact.objects.select_for_update(no_key=True).filter(pk__in=part))
         for contact in known:
             contact.phone = phones[contact.pk]
             contact.version += 1
