@@ -1,7 +1,7 @@
 """Two people at one unit at once: nothing is lost, on either database."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier
 
@@ -12,7 +12,8 @@ from tests.factories import make_site, make_user, make_zone
 from zhuchao.apps.core.errors import DomainError
 from zhuchao.apps.core.services import verify_changes
 from zhuchao.apps.premises import selectors, services
-from zhuchao.apps.premises.models import Revitalisation, Unit, UnitState
+from zhuchao.apps.premises.models import Hold, Revitalisation, Unit, UnitState
+from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,3 +92,28 @@ def test_the_same_space_entered_by_two_people_counts_once(steward, unit, zone):
     outcomes = at_once(revitalise, revitalise)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CountedAlready", "Revitalisation"]
     assert Revitalisation.objects.count() == 1
+
+
+def test_eight_people_who_hold_the_same_units_at_once_hold_them_once(steward, unit, zone):
+    other = services.add_unit(actor=steward, site=unit.site, name="102", gross_area_m2=Decimal(80))
+    until = zones.today(zone) + timedelta(days=5)
+
+    def hold(n):
+        units = [unit, other] if n % 2 else [other, unit]
+        return lambda: services.hold_units(actor=steward, units=units, held_for=f"企业{n}", until=until)
+
+    outcomes = at_once(*(hold(n) for n in range(8)))
+    won = [outcome for outcome in outcomes if isinstance(outcome, Hold)]
+    assert len(won) == 1
+    assert {outcome.code for outcome in outcomes if outcome not in won} == {"unit_not_vacant"}
+    assert UnitState.objects.filter(unit=unit).count() == 2
+    assert all(isinstance(link, int) for link in verify_changes(zone.pk))
+
+
+def test_a_hold_past_its_end_is_released_once_however_many_workers_look(steward, unit, zone):
+    today = zones.today(zone)
+    hold = services.hold_units(actor=steward, units=[unit], held_for="甲公司", until=today)
+    Hold.objects.filter(pk=hold.pk).update(held_on=today - timedelta(days=5), until=today - timedelta(days=2))
+    outcomes = at_once(*[lambda: services.expire_holds(zone)] * 8)
+    assert sum(len(outcome) for outcome in outcomes) == 1
+    assert UnitState.objects.filter(unit=unit).count() == 3

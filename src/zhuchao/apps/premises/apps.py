@@ -34,12 +34,15 @@ class PremisesConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from zhuchao.apps.core.services import due
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.enterprises.selectors import register as relate
 
         from .selectors.related import units_of_firm
+        from .services.holds import expire_all_holds
         from .services.ledgers import PREMISES, REVITALISATIONS
 
         register(PREMISES)
         register(REVITALISATIONS)
         relate(units_of_firm)
+        due.register(due.Due("holds", _("释放到期的预留"), expire_all_holds))

@@ -85,3 +85,37 @@ class CountedAlready(DomainError):
     code = "counted_already"
     message = _("{place}已于 {on} 登记盘活 {area} ㎡，同一空间只计一次。")
     next_step = _("如原条目有误，请更正或作废原条目；如再次空置后又盘活，请先登记空置日期。")
+
+
+class UnitNotVacant(DomainError):
+    """A unit that is not vacant cannot be held."""
+
+    code = "unit_not_vacant"
+    message = _("{unit}当前为“{state}”，不能预留。")
+    next_step = _("请先释放现有预留，或选择其他空置房源。")
+
+
+class HoldPast(DomainError):
+    """A hold would end before the day it is made, or its last day has passed already."""
+
+    code = "hold_past"
+    message = _("预留截止日 {until} 早于今天（{today}），没有预留。")
+    next_step = _("请填写今天或以后的截止日。")
+    http_status = 422
+
+
+class HoldTooLong(DomainError):
+    """A hold would last longer than the zone lets one last."""
+
+    code = "hold_too_long"
+    message = _("预留至 {until} 超过最长预留期 {days} 天（最晚 {latest}）。")
+    next_step = _("请缩短预留期；到期前仍需保留的，可再延长一次。")
+    http_status = 422
+
+
+class HoldEnded(DomainError):
+    """A hold that has ended cannot be released or extended."""
+
+    code = "hold_ended"
+    message = _("这项预留{how}（{on}）。")
+    next_step = _("如仍需保留，请对空置的房源重新预留。")

@@ -1,5 +1,6 @@
 """Premises 载体: sites, buildings, floors, units, what state each is in, and what was revitalised."""
 
+from .holds import Hold, HoldLimit, HoldUnit
 from .places import Building, Floor, Site, SiteName, Unit
 from .states import (
     CAUSE_WORDS,
@@ -16,6 +17,9 @@ __all__ = [
     "VACANCY_CAUSES",
     "Building",
     "Floor",
+    "Hold",
+    "HoldLimit",
+    "HoldUnit",
     "Revitalisation",
     "Site",
     "SiteName",

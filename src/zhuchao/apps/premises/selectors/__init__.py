@@ -1,6 +1,18 @@
 """What a person may see of premises, and how much space stands in which state on any day."""
 
 from .firms import firms_named
+from .holds import (
+    LONGEST_HOLD_DAYS,
+    MOST_HOLD_DAYS,
+    WARNED_DAYS,
+    get_hold,
+    holds_ending,
+    holds_past,
+    longest_hold_days,
+    open_hold_of,
+    units_of_hold,
+    visible_holds,
+)
 from .places import (
     buildings_of,
     get_building,
@@ -36,6 +48,7 @@ from .states import (
     area_by_state,
     get_unit_state,
     in_order,
+    latest_states,
     unit_states_on,
     user_of,
     visible_unit_states,
@@ -43,8 +56,11 @@ from .states import (
 )
 
 __all__ = [
+    "LONGEST_HOLD_DAYS",
+    "MOST_HOLD_DAYS",
     "NEWEST_FIRST",
     "OCCUPIED",
+    "WARNED_DAYS",
     "BuildingStack",
     "FloorStack",
     "StateArea",
@@ -53,13 +69,19 @@ __all__ = [
     "buildings_of",
     "firms_named",
     "get_building",
+    "get_hold",
     "get_revitalisation",
     "get_site",
     "get_site_name",
     "get_unit",
     "get_unit_state",
+    "holds_ending",
+    "holds_past",
     "in_order",
+    "latest_states",
+    "longest_hold_days",
     "name_key",
+    "open_hold_of",
     "require_at",
     "revitalisations_between",
     "search_sites",
@@ -69,10 +91,12 @@ __all__ = [
     "stack_of",
     "unit_states_on",
     "unit_totals",
+    "units_of_hold",
     "user_of",
     "versions_of",
     "visible_buildings",
     "visible_floors",
+    "visible_holds",
     "visible_revitalisations",
     "visible_site_names",
     "visible_sites",

@@ -1,5 +1,6 @@
 """The verbs on premises. Each is one transaction and ends with a change."""
 
+from .holds import expire_all_holds, expire_holds, extend_hold, hold_units, limit_holds, release_hold
 from .places import (
     add_building,
     add_site,
@@ -22,9 +23,15 @@ __all__ = [
     "change_unit_state",
     "correct_revitalisation",
     "correct_unit_state",
+    "expire_all_holds",
+    "expire_holds",
+    "extend_hold",
     "hand_over_site",
+    "hold_units",
+    "limit_holds",
     "name_site",
     "record_revitalisation",
+    "release_hold",
     "void_revitalisation",
     "void_site_name",
     "void_unit_state",

@@ -51,6 +51,9 @@ class Thing(StrEnum):
     SITE = "site"
     UNIT = "unit"
     REVITALISATION = "revitalisation"
+    HOLD = "hold"
+    LEASE = "lease"
+    ARRIVAL = "arrival"
     LEAD = "lead"
     ACTIVITY = "activity"
     PROJECT = "project"
@@ -87,6 +90,9 @@ THING_NAMES = {
     Thing.SITE: _("载体"),
     Thing.UNIT: _("房源"),
     Thing.REVITALISATION: _("盘活台账"),
+    Thing.HOLD: _("房源预留"),
+    Thing.LEASE: _("租赁台账"),
+    Thing.ARRIVAL: _("引进计划"),
     Thing.LEAD: _("招商线索"),
     Thing.ACTIVITY: _("招商活动"),
     Thing.PROJECT: _("项目"),
@@ -124,6 +130,9 @@ _BOOKS = (
     Thing.SITE,
     Thing.UNIT,
     Thing.REVITALISATION,
+    Thing.HOLD,
+    Thing.LEASE,
+    Thing.ARRIVAL,
     Thing.LEAD,
     Thing.ACTIVITY,
     Thing.PROJECT,
@@ -142,6 +151,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CONTACT: {V, R},
         Thing.UNIT: {V, E, R},
         Thing.LEAD: {V, E, G, M},
+        Thing.HOLD: {V, E, M},
         Thing.PROJECT: {V, E, G},
         Thing.REPORT: {V, A, E},
         Thing.CHANGE_LOG: {V},
@@ -153,6 +163,9 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.ENTERPRISE: {V, A, C, I, E},
         Thing.CONTACT: {V, A, C, R},
         Thing.UNIT: {V, R},
+        Thing.HOLD: {V, A, C, X, E},
+        Thing.LEASE: {V, A},
+        Thing.ARRIVAL: {V, A, C, X, I, E},
         Thing.LEAD: {V, A, C, X, G, I, E},
         Thing.ACTIVITY: {V, A, C, X, I, E},
         Thing.PROJECT: {V, A, C, X, G, I, E},
@@ -168,6 +181,9 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.SITE: {V, A, C, I, E},
         Thing.UNIT: {V, A, C, X, I, E, R},
         Thing.REVITALISATION: {V, A, C, X, I, E},
+        Thing.HOLD: {V, A, C, X, I, E},
+        Thing.LEASE: {V, A, C, X, I, E},
+        Thing.ARRIVAL: {V, A, C, X, I, E},
         Thing.LEAD: {V, A, C},
         Thing.REPORT: {V, A, E},
     },
@@ -205,6 +221,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         **_each(_HOUSE, V, A, C, M),
         **_each(_BOOKS, V, A, C, X, G, I, E),
         Thing.LEAD: {V, A, C, X, G, I, E, M},
+        Thing.HOLD: {V, A, C, X, G, I, E, M},
         Thing.PERSON: {V, A, C, E, R, M},
         Thing.CONTACT: {V, A, C, E, R},
         Thing.UNIT: {V, A, C, X, G, I, E, R},
@@ -216,6 +233,9 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.SITE: {V},
         Thing.UNIT: {V, A, C, E, R},
         Thing.REVITALISATION: {V, A, C},
+        Thing.HOLD: {V, A, C, X, E},
+        Thing.LEASE: {V, A, C, E},
+        Thing.ARRIVAL: {V, A, C, X, E},
     },
     Role.ENTERPRISE_MEMBER: {Thing.BRAND: {V}},
     Role.PUBLIC: {Thing.BRAND: {V}},
@@ -223,7 +243,9 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
 
 # Roles that see only what belongs to their department, and where that narrowing applies.
 OWN: Mapping[Role, frozenset[Thing]] = {
-    Role.OPERATOR: frozenset({Thing.SITE, Thing.UNIT, Thing.REVITALISATION}),
+    Role.OPERATOR: frozenset(
+        {Thing.SITE, Thing.UNIT, Thing.REVITALISATION, Thing.HOLD, Thing.LEASE, Thing.ARRIVAL}
+    ),
 }
 
 ANYONES: Final = object()

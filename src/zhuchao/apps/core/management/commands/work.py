@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
@@ -15,10 +16,11 @@ from django_tasks_db.models import DBTaskResult
 
 from ...errors import Contended
 from ...models import Job
-from ...services import jobs
+from ...services import due, jobs
 from .. import command
 
 logger = logging.getLogger(__name__)
+DUE_SECONDS = 300.0
 
 
 class Command(command.Command):
@@ -50,10 +52,16 @@ class Command(command.Command):
 
     def _work(self, options: dict[str, Any]) -> None:
         jobs.forget_old_tasks()
+        looked = float("-inf")
         while not self._over.is_set():
             close_old_connections()
             try:
                 jobs.recover_jobs(silent_for=timedelta(seconds=options["silent_for"]))
+                if time.monotonic() - looked >= DUE_SECONDS:
+                    looked = time.monotonic()
+                    for done in due.run_due():
+                        if done.rows:
+                            logger.info("due: %s, %s row(s)", done.due.key, done.rows)
                 if DBTaskResult.objects.ready().exists():
                     self._run_ready(options["interval"])
                 elif options["until_idle"] and not _is_busy():
