@@ -61,3 +61,34 @@ class ActivityExists(DomainError):
     code = "activity_exists"
     message = _("{on} 的“{title}”已经登记。")
     next_step = _("请打开原条目，在其上更正或补充对接企业。")
+
+
+class LeadNotInPool(DomainError):
+    """The lead is somebody's by now, or no longer open."""
+
+    code = "lead_not_in_pool"
+    message = _("{lead}已不在公海（{owner}）。")
+    next_step = _("请刷新公海列表，另选一条。")
+
+
+class LeadNotOwned(DomainError):
+    """A lead that nobody answers for, or that is signed or lost, cannot go into the public pool."""
+
+    code = "lead_not_owned"
+    message = _("{lead}没有责任人或已结束，不用退回公海。")
+
+
+class ClaimLimitReached(DomainError):
+    """The person holds as many leads from the public pool as one may."""
+
+    code = "claim_limit_reached"
+    message = _("您手上从公海领取、尚未结束的线索已有 {held} 条，上限 {most} 条。")
+    next_step = _("请先推进或退回手上的线索。")
+
+
+class CoolingOff(DomainError):
+    """The person gave the lead up or let it lapse a short while ago."""
+
+    code = "cooling_off"
+    message = _("{lead}于 {given_up} 从您手上退回公海，{free} 起您才能再领取。")
+    next_step = _("其他同事现在就可以领取。")

@@ -213,6 +213,12 @@ class AssignForm(ZForm):
         offer(self, "department", zone.departments.filter(is_active=True))
 
 
+class ReturnForm(ZForm):
+    """Why a lead is given back to the public pool."""
+
+    reason = text(_("退回原因"), 200, required=True, help_text=_("如 联系不上、专业不对口；同事领取时看得到"))
+
+
 class StageForm(ZForm):
     """The stage a lead came into; ``seen`` is the entry the person had before their eyes."""
 

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from .views import activities, leads, pipeline, stages
+from .views import activities, commons, leads, pipeline, stages
 
 urlpatterns = [
     path("leads/", leads.lead_list, name="lead-list"),
     path("leads/board/", pipeline.lead_board, name="lead-board"),
     path("leads/funnel/", pipeline.lead_funnel, name="lead-funnel"),
+    path("leads/commons/", commons.lead_commons, name="lead-commons"),
+    path("leads/<int:pk>/claim/", commons.lead_claim, name="lead-claim"),
+    path("leads/<int:pk>/return/", commons.lead_return, name="lead-return"),
     path("leads/pool/", leads.lead_pool, name="lead-pool"),
     path("leads/add/", leads.lead_add, name="lead-add"),
     path("leads/<int:pk>/", leads.lead_detail, name="lead-detail"),

@@ -63,6 +63,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
     snoozed = set(Snooze.objects.filter(user=actor, until__gt=on).values_list("key", flat=True))
     cards = [
         *_leads(actor, zone, on),
+        *_dormant_leads(actor, zone, on),
         *_milestones(actor, zone, on),
         *_red_figures(zone, figures, on),
         *_sites(actor, zone),
@@ -121,6 +122,36 @@ def _leads(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             kind=_("招商"),
             light="red" if day < on else "amber" if day == on else "none",
         )
+
+
+def _dormant_leads(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    """Give one card for all leads that lie still before this person: a longer list belongs on its own page."""
+    rows = promotion.leads_of(actor, zone)
+    found = promotion.dormant_before(actor, zone, promotion.dormant_leads(rows, on))
+    if not found:
+        return
+    worst = found[0]
+    falling = sum(one.level == "pool" for one in found)
+    said = ngettext("%(n)d 条线索久未跟进", "%(n)d 条线索久未跟进", len(found)) % {"n": len(found)}
+    longest = _("最久的是%(lead)s，%(days)d 个工作日") % {
+        "lead": worst.lead.name,
+        "days": worst.working_days,
+    }
+    lapses = (
+        ngettext("%(n)d 条到了退回公海的期限", "%(n)d 条到了退回公海的期限", falling) % {"n": falling}
+        if falling
+        else ""
+    )
+    yield Card(
+        key=f"dormant:{zone.pk}:{on:%Y%m%d}",
+        urgency=Urgency.OVERDUE if falling else Urgency.WEEK,
+        title=said,
+        why=clauses(part for part in (longest, lapses) if part),
+        url=reverse("lead-list") + "?due=dormant",
+        verb=_("去跟进"),
+        kind=_("招商"),
+        light="red" if falling else "amber",
+    )
 
 
 def _milestones(actor: User, zone: Zone, on: date) -> Iterator[Card]:

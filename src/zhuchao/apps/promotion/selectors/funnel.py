@@ -83,9 +83,15 @@ def ways_by_sector(rows: QuerySet[Lead]) -> list[Way]:
 def whole_way(rows: QuerySet[Lead]) -> Way:
     """Return the funnel of all ``rows`` together."""
     parts = ways_by_source(rows)
-    total = {step: sum(dict(part.counts)[step] for part in parts) for step in STEPS}
-    signed = sum((part.signed_investment_cny for part in parts), Decimal(0))
-    return Way("", "", *(total[step] for step in STEPS), signed)
+    return Way(
+        "",
+        "",
+        sum(part.found for part in parts),
+        sum(part.talking for part in parts),
+        sum(part.agreeing for part in parts),
+        sum(part.signed for part in parts),
+        sum((part.signed_investment_cny for part in parts), Decimal(0)),
+    )
 
 
 def _ways(
@@ -138,8 +144,8 @@ def referrers(rows: QuerySet[Lead]) -> list[Referrer]:
     brought: dict[tuple[str, int], tuple[str, set[int], set[int]]] = {}
 
     def credit(kind: str, pk: int, name: str, lead_id: int, *, directly: bool) -> None:
-        entry = brought.setdefault((kind, pk), (name, set(), set()))
-        entry[1 if directly else 2].add(lead_id)
+        _name, direct, chained = brought.setdefault((kind, pk), (name, set(), set()))
+        (direct if directly else chained).add(lead_id)
 
     for pk, row in leads.items():
         directly, at, seen = True, row, {pk}

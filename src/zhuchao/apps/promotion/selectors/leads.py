@@ -43,6 +43,11 @@ def leads_of(actor: Actor, zone: Zone) -> QuerySet[Lead]:
     return rows.filter(zone_id=ids[0]) if len(ids) == 1 else rows.filter(zone_id__in=ids)
 
 
+def leads_in(zone: Zone) -> QuerySet[Lead]:
+    """Return the leads of one zone alone, for what the system does by itself."""
+    return _leads().filter(zone=zone)
+
+
 def pool_of(actor: Actor, zone: Zone) -> QuerySet[Lead]:
     """Return the leads that other zones share with an alliance of this person."""
     ids = zones.zones_under(actor, zone, Thing.LEAD)

@@ -106,7 +106,7 @@ def set_lead_stage(
         entry=entry.pk,
         stage=entry.stage,
         on=on,
-        **({"without": passed, "override_reason": entry.override_reason} if passed else {}),
+        **_passed_over(passed, entry),
     )
     return entry
 
@@ -186,6 +186,11 @@ def _pass_gate(lead: Lead, wanted: str, override_reason: str) -> list[str]:
             missing=[fact.as_dict() for fact in missing],
         )
     return [fact.key for fact in missing]
+
+
+def _passed_over(passed: list[str], entry: LeadStage) -> dict[str, Any]:
+    """Return what the change log says of a gate that was passed without all its facts."""
+    return {"without": passed, "override_reason": entry.override_reason} if passed else {}
 
 
 def stage_entry(lead: Lead, stage: str, on: date, **values: Any) -> LeadStage:

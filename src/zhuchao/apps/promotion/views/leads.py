@@ -102,6 +102,10 @@ def _lead_page(request: HttpRequest, on: date) -> ListPage:
         open_rows = rows.exclude(stage__in=selectors.CLOSED)
         if text == "overdue":
             return open_rows.filter(next_action_on__lt=on)
+        if text == "dormant":
+            return rows.filter(
+                pk__in=[one.lead.pk for one in selectors.dormant_leads(open_rows.order_by(), on)]
+            )
         if text == "soon":
             return open_rows.filter(next_action_on__range=(on, on + timedelta(days=7)))
         return open_rows.filter(next_action_on__isnull=True)
@@ -139,6 +143,7 @@ def _lead_page(request: HttpRequest, on: date) -> ListPage:
                     ("overdue", _("逾期")),
                     ("soon", _("本周")),
                     ("none", _("没有下一步")),
+                    ("dormant", _("久未跟进")),
                 ],
             ),
             Filter("region", gettext_lazy("来源地"), by_text("source_region"), kind="text"),
@@ -168,6 +173,7 @@ def _lead_page(request: HttpRequest, on: date) -> ListPage:
         other_actions=(
             Action(gettext_lazy("看板"), "lead-board", "view", "lead", "tabler-layout-kanban"),
             Action(gettext_lazy("转化漏斗"), "lead-funnel", "view", "lead", "tabler-filter"),
+            Action(gettext_lazy("公海"), "lead-commons", "view", "lead", "tabler-inbox"),
             Action(gettext_lazy("共享池"), "lead-pool", "view", "lead", "tabler-share"),
         ),
         empty_sentence=gettext_lazy("还没有线索。导入线索台账，或新增第一条线索。"),
@@ -178,6 +184,7 @@ def _lead_page(request: HttpRequest, on: date) -> ListPage:
             (gettext_lazy("逾期"), "due=overdue"),
             (gettext_lazy("本周"), "due=soon"),
             (gettext_lazy("没有下一步"), "due=none"),
+            (gettext_lazy("久未跟进"), "due=dormant"),
         ),
     )
 
@@ -232,6 +239,10 @@ def lead_detail(request: HttpRequest, pk: int) -> HttpResponse:
             and lead.next_action_on is not None
             and lead.next_action_on < zones.today(lead.zone),
             "moves": moves,
+            "dormant": next(
+                iter(selectors.dormant_leads(Lead.objects.filter(pk=lead.pk), zones.today(lead.zone))), None
+            ),
+            "pool_moves": selectors.pool_moves_of(lead) if is_ours else (),
             "gaps": selectors.missing_facts(lead, lead.stage) if is_ours else (),
             "chain": _chain(lead) if is_ours else (),
             "led_to": selectors.leads_of(request.user, lead.zone).filter(source_lead=lead)[:20]

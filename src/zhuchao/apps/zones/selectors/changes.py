@@ -88,6 +88,9 @@ VERB_WORDS: dict[str, str | Promise] = {
     "void_name": gettext_lazy("作废名称"),
     "order": gettext_lazy("生成月报"),
     "make": gettext_lazy("生成 Word 文件"),
+    "pool_lapsed": gettext_lazy("久未跟进，退回公海"),
+    "pool_returned": gettext_lazy("退回公海"),
+    "pool_claimed": gettext_lazy("领取"),
 }
 OTHER_THINGS: dict[str, str | Promise] = {
     "user": THING_NAMES[Thing.PERSON],

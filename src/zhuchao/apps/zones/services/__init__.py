@@ -2,7 +2,7 @@
 
 from . import setup
 from .alliances import add_member, create_alliance, remove_member
-from .assignments import Given, Part, assign, assign_jointly, assign_many, hand_over
+from .assignments import Given, Part, assign, assign_jointly, assign_many, end_assignments, hand_over
 from .brands import add_catalogue_item, edit_catalogue_item, set_brand
 from .duty import add_shift, edit_shift, fill_duty, remove_shift, swap_shifts
 from .people import (
@@ -43,6 +43,7 @@ __all__ = [
     "edit_person",
     "edit_shift",
     "edit_zone",
+    "end_assignments",
     "end_membership",
     "end_sector",
     "fill_duty",

@@ -183,6 +183,25 @@ def hand_over(
 
 
 @transaction.atomic
+def end_assignments(
+    *, actor: User | None, zone: Zone, thing: str, row_id: int, reason: str
+) -> list[Assignment]:
+    """Take a thing out of all hands; return the assignments that ended. Nobody answers for it until it is given anew.
+
+    The caller says who may: the thing's own rules stand in its app. Safe to repeat.
+    """
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
+    rows = Assignment.objects.select_for_update(no_key=True).filter(
+        zone=zone, thing=thing, row_id=row_id, until__isnull=True
+    )
+    ended = list(rows.order_by("pk"))
+    _end(ended, now(zone))
+    if ended:
+        record_change(actor=actor, verb="end", rows=ended, scope=zone.pk, of=thing, row=row_id, reason=reason)
+    return ended
+
+
+@transaction.atomic
 def assign_many(
     *, actor: User | None, zone: Zone, thing: str, items: Sequence[Given], reason: str = ""
 ) -> list[Assignment]:
