@@ -18,7 +18,7 @@ from zhuchao.web.api import ReasonIn, page_of, with_time_zone
 from zhuchao.web.requests import person_of
 
 from . import selectors, services
-from .models import Activity, Lead, LeadStage
+from .models import Activity, Lead, LeadNeeds, LeadStage
 from .schemas import (
     ActivityDetail,
     ActivityEdit,
@@ -28,6 +28,8 @@ from .schemas import (
     FunnelOut,
     LeadEdit,
     LeadIn,
+    LeadNeedsIn,
+    LeadNeedsOut,
     LeadOut,
     LeadPage,
     LeadStageEdit,
@@ -119,6 +121,21 @@ def assign_lead(request: HttpRequest, pk: int, body: AssignIn) -> Lead:
     actor = person_of(request)
     lead = selectors.get_lead(actor, pk)
     return services.assign_lead(actor=actor, lead=lead, **_neighbours(actor, lead.zone, body.dict()))
+
+
+@router.get("/leads/{int:pk}/needs", response=LeadNeedsOut)
+def get_needs(request: HttpRequest, pk: int) -> LeadNeeds:
+    """Return what a lead asks of premises; with version 0 where nobody has said it yet."""
+    lead = selectors.get_lead(person_of(request), pk)
+    return selectors.needs_of(lead) or LeadNeeds(lead=lead, version=0)
+
+
+@router.put("/leads/{int:pk}/needs", response=LeadNeedsOut)
+def set_needs(request: HttpRequest, pk: int, body: LeadNeedsIn) -> LeadNeeds:
+    """Say what a lead asks of premises; what is not given stays, contradictions are refused naming the two."""
+    actor = person_of(request)
+    lead = selectors.get_lead(actor, pk)
+    return services.set_lead_needs(actor=actor, lead=lead, **body.dict(exclude_unset=True))
 
 
 @router.get("/leads/{int:pk}/stages", response=list[LeadStageOut])

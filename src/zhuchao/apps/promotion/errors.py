@@ -92,3 +92,11 @@ class CoolingOff(DomainError):
     code = "cooling_off"
     message = _("{lead}于 {given_up} 从您手上退回公海，{free} 起您才能再领取。")
     next_step = _("其他同事现在就可以领取。")
+
+
+class NeedsContradict(DomainError):
+    """Two things a lead asks for cannot both hold; ``fields`` names the two."""
+
+    code = "needs_contradict"
+    message = _("“{first}”与“{second}”互相矛盾：{why}")
+    next_step = _("请与项目方核实后修改其中一项。")

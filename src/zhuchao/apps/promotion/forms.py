@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.enterprises.models import Enterprise
+from zhuchao.apps.premises.models import Unit
 from zhuchao.apps.premises.selectors import firms_named
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Alliance, Department, Sector, User, Zone
@@ -17,9 +18,9 @@ from zhuchao.apps.zones.selectors.alliances import alliances_to_share_with
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.apps.zones.selectors.sectors import sectors_on
 from zhuchao.engines.units import from_base, to_base, unit_named
-from zhuchao.web.forms import EvidenceField, ZForm
+from zhuchao.web.forms import AreaField, EvidenceField, ZForm
 
-from .models import Activity, ActivityParty, Lead, LeadStage
+from .models import CRITERIA, Activity, ActivityParty, Lead, LeadNeeds, LeadStage
 
 DAY = forms.DateInput(attrs={"type": "date", "data-day": ""})
 SEPARATORS = re.compile(r"[、；;\n\r]+")
@@ -360,3 +361,68 @@ class QuickMinuteForm(ZForm):
     minutes = text(_("纪要"), 5000, required=True, lines=5, help_text=_("谈了什么、对方需要什么"))
     new_lead = text(_("形成线索"), 120, help_text=_("有投资意向时填写项目名称"))
     needs = text(_("落户需求"), 500, lines=2)
+
+
+def number(label: Any, unit: str, *, digits: int, places: int) -> forms.DecimalField:
+    """Return a field for a number with its unit inside."""
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": unit})
+    return forms.DecimalField(
+        label=label, required=False, max_digits=digits, decimal_places=places, widget=widget
+    )
+
+
+def yes_or_no(label: Any) -> forms.TypedChoiceField:
+    """Return a field for a fact that may be unknown: empty, yes or no."""
+    return forms.TypedChoiceField(
+        label=label,
+        required=False,
+        choices=[("", "—"), ("True", _("是")), ("False", _("否"))],
+        coerce=lambda text: text == "True",
+        empty_value=None,
+    )
+
+
+class NeedsForm(ZForm):
+    """What a lead asks of premises; ``is_hard`` is what must hold."""
+
+    groups = (
+        (_("面积与类型"), ("area_min_m2", "area_max_m2", "kinds", "use", "ground_floor")),
+        (_("建筑条件"), ("clear_height_m", "floor_load_kn_m2", "hoist_t", "needs_dock", "fire_class")),
+        (_("水电气"), ("power_kva", "water_m3_day", "needs_gas", "needs_sewage")),
+        (_("租金与时间"), ("rent_max_cny_m2_day", "move_in_on")),
+        (_("要求"), ("is_hard", "source_text")),
+    )
+    area_min_m2 = AreaField(label=_("最小面积"), required=False, help_text=_("可填 3000、5亩、1.2万㎡"))
+    area_max_m2 = AreaField(label=_("最大面积"), required=False)
+    kinds = forms.MultipleChoiceField(
+        label=_("载体类型"), required=False, choices=Unit.Kind.choices, widget=forms.CheckboxSelectMultiple
+    )
+    use = text(_("用途"), 60, help_text=_("如 晶圆检测、跨境电商办公"))
+    clear_height_m = number(_("净高不低于"), "m", digits=5, places=2)
+    floor_load_kn_m2 = number(_("荷载不低于"), "kN/㎡", digits=6, places=2)
+    power_kva = number(_("用电不低于"), "kVA", digits=8, places=1)
+    water_m3_day = number(_("用水不低于"), "m³/天", digits=8, places=1)
+    needs_gas = yes_or_no(_("需要燃气"))
+    needs_sewage = yes_or_no(_("需要排污"))
+    hoist_t = number(_("起重不低于"), "t", digits=6, places=2)
+    needs_dock = yes_or_no(_("需要装卸口"))
+    ground_floor = yes_or_no(_("需要一楼"))
+    fire_class = forms.ChoiceField(
+        label=_("火灾危险性类别"), required=False, choices=[("", "—"), *Unit.FireClass.choices]
+    )
+    rent_max_cny_m2_day = number(_("租金不高于"), "元/㎡·天", digits=8, places=3)
+    move_in_on = day(_("最晚入驻日期"), required=False)
+    is_hard = forms.MultipleChoiceField(
+        label=_("必须满足"),
+        required=False,
+        choices=[(name, LeadNeeds._meta.get_field(name).verbose_name) for name in CRITERIA],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("勾选的达不到就不推荐；没有勾选的只影响排序"),
+    )
+    source_text = text(_("需求原文"), 5000, lines=4)
+
+    @staticmethod
+    def of(needs: LeadNeeds | None) -> dict[str, Any]:
+        """Return what the lead asks for already, for filling in."""
+        said = {} if needs is None else {name: getattr(needs, name) for name in NeedsForm.base_fields}
+        return {name: str(value) if isinstance(value, bool) else value for name, value in said.items()}

@@ -105,6 +105,46 @@ class LeadEdit(LeadFacts):
     found_on: date = date.min
 
 
+UnitKind = Literal["workshop", "office", "rnd", "shop", "storage", "heritage", "plot", "other"]
+FireClass = Literal["", "a", "b", "c", "d", "e"]
+
+
+class LeadNeedsFacts(Schema):
+    """What a lead asks of premises. Null, and empty for kinds and fire class, is not said, never no."""
+
+    area_min_m2: Decimal | None = None
+    area_max_m2: Decimal | None = None
+    kinds: list[UnitKind] = []
+    clear_height_m: Decimal | None = None
+    floor_load_kn_m2: Decimal | None = None
+    power_kva: Decimal | None = None
+    water_m3_day: Decimal | None = None
+    needs_gas: bool | None = None
+    needs_sewage: bool | None = None
+    hoist_t: Decimal | None = None
+    needs_dock: bool | None = None
+    ground_floor: bool | None = None
+    fire_class: FireClass = ""
+    rent_max_cny_m2_day: Decimal | None = None
+    move_in_on: date | None = None
+    use: str = ""
+    is_hard: list[str] = []
+    source_text: str = ""
+
+
+class LeadNeedsIn(LeadNeedsFacts):
+    """What a lead asks of premises; ``version`` is the one that was read, 0 for none."""
+
+    version: int
+
+
+class LeadNeedsOut(LeadNeedsFacts):
+    """What a lead asks of premises as it is kept."""
+
+    lead_id: int
+    version: int
+
+
 class AssignIn(Schema):
     """Who answers for a lead from now on."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import activities, commons, leads, pipeline, stages
+from .views import activities, commons, leads, needs, pipeline, stages
 
 urlpatterns = [
     path("leads/", leads.lead_list, name="lead-list"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("leads/add/", leads.lead_add, name="lead-add"),
     path("leads/<int:pk>/", leads.lead_detail, name="lead-detail"),
     path("leads/<int:pk>/edit/", leads.lead_edit, name="lead-edit"),
+    path("leads/<int:pk>/needs/", needs.lead_needs, name="lead-needs"),
     path("leads/<int:pk>/assign/", leads.lead_assign, name="lead-assign"),
     path("leads/<int:pk>/stage/", stages.lead_stage, name="lead-stage"),
     path("leads/stages/<int:pk>/correct/", stages.lead_stage_correct, name="lead-stage-correct"),

@@ -55,6 +55,7 @@ from .leads import (
     visible_lead_stages,
     visible_leads,
 )
+from .needs import needs_of, visible_needs
 from .patience import PATIENCE, POOL, Patience, calendar_for, in_force, working_day_after
 from .pipeline import (
     CLOSED,
@@ -115,6 +116,7 @@ __all__ = [
     "leads_in",
     "leads_of",
     "missing_facts",
+    "needs_of",
     "open_lead_stages",
     "parties_between",
     "parties_in_force",
@@ -132,6 +134,7 @@ __all__ = [
     "visible_activities",
     "visible_lead_stages",
     "visible_leads",
+    "visible_needs",
     "ways_by_sector",
     "ways_by_source",
     "whole_way",

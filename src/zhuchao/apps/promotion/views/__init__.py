@@ -1,5 +1,5 @@
 """Pages of promotion: leads, their pipeline, activities."""
 
-from . import activities, leads, pipeline, stages
+from . import activities, leads, needs, pipeline, stages
 
-__all__ = ["activities", "leads", "pipeline", "stages"]
+__all__ = ["activities", "leads", "needs", "pipeline", "stages"]

@@ -35,6 +35,7 @@ from zhuchao.web.timeline import Item, entry_item
 from .. import selectors, services
 from ..forms import AssignForm, LeadAddForm, LeadForm
 from ..models import Lead
+from .lead_parts import lead_parts
 from .pages import form_response
 
 STAGE_COLOURS = {
@@ -257,6 +258,7 @@ def lead_detail(request: HttpRequest, pk: int) -> HttpResponse:
             ],
             "activities": selectors.activities_of_lead(request.user, lead)[:20],
             "timeline": _timeline(request, lead, is_ours),
+            **lead_parts(request, lead),
         },
     )
 
