@@ -122,7 +122,7 @@ def _shown(value: Any, unit: str = "") -> str:
 
 def _held(bound: forms.BoundField, value: Any) -> str:
     """Return a value as the field's control holds it, empty for none."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) and isinstance(bound.field, forms.BooleanField):
         return "True" if value else ""
     held = bound.field.widget.format_value(bound.field.prepare_value(value))
     if isinstance(held, (list, tuple)):

@@ -273,11 +273,14 @@ def void_revitalisation(request: HttpRequest, pk: int, body: ReasonIn) -> Revita
 
 
 def _neighbours(actor: User, said: dict[str, Any]) -> dict[str, Any]:
-    """Return what a body says with its ids of a person and a department made rows that this person may see."""
+    """Return what a body says with its ids of a person, a department and a site made rows this person may see."""
     if "steward_id" in said:
         pk = said.pop("steward_id")
         said["steward"] = zones.people.get_person(actor, pk) if pk else None
     if "operator_id" in said:
         pk = said.pop("operator_id")
         said["operator"] = zones.get_department(actor, pk) if pk else None
+    if "parent_id" in said:
+        pk = said.pop("parent_id")
+        said["parent"] = selectors.get_site(actor, pk) if pk else None
     return said

@@ -62,6 +62,55 @@ class LastUnitState(DomainError):
     next_step = _("请更正这条状态，或先登记正确的状态再作废。")
 
 
+class LineageKept(DomainError):
+    """An entry by which a unit came or went in a split or merge keeps its day, its area and its direction."""
+
+    code = "lineage_kept"
+    message = _("{unit}在 {on} 的条目来自拆分或合并，日期、面积和去留不能改。")
+    next_step = _("如拆并有误，请把拆并后的房源再合并或拆分回来。")
+
+
+class OutsideLife(DomainError):
+    """A state is entered for a day on which the unit was not there."""
+
+    code = "outside_life"
+    message = _("{unit}于 {day} 经{way}变更，{on} 不在它存在的时间内。")
+    next_step = _("请在拆并前或拆并后的房源上登记。")
+
+
+class AreaNotConserved(DomainError):
+    """The parts of a split do not add up to what is split."""
+
+    code = "area_not_conserved"
+    message = _("各部分合计 {parts} ㎡，原房源 {whole} ㎡，相差 {difference} ㎡。")
+    next_step = _("拆分不改变总面积，请核对各部分；如实测面积有变，请先修改原房源的面积。")
+    http_status = 422
+
+
+class NotMergeable(DomainError):
+    """Units that cannot become one."""
+
+    code = "not_mergeable"
+    message = _("{units}不能合并：{why}")
+    next_step = _("合并的房源须在同一楼栋、状态和使用企业相同。")
+
+
+class UnitBound(DomainError):
+    """A unit that is held for somebody is not split or merged: the hold names the unit it is of."""
+
+    code = "unit_bound"
+    message = _("{unit}正在预留给{to}，不能拆分或合并。")
+    next_step = _("请先解除预留，拆并后在新房源上重新预留。")
+
+
+class UnitGone(DomainError):
+    """A unit that has left the stock is not split or merged."""
+
+    code = "unit_gone"
+    message = _("{unit}已于 {since} 退出，不能拆分或合并。")
+    next_step = _("请在现存的房源上操作。")
+
+
 class LastSiteName(DomainError):
     """The only name of a site cannot be voided."""
 

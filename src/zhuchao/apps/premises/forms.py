@@ -1,5 +1,6 @@
 """What people fill in on the pages of premises. Shape only; the rules are in the services."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -21,7 +22,7 @@ def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Date
 
 
 def amount(
-    label: Any, unit: str, *, required: bool = False, places: int = 2, digits: int = 12
+    label: Any, unit: Any, *, required: bool = False, places: int = 2, digits: int = 12
 ) -> forms.DecimalField:
     """Return a field for a number with its unit inside."""
     widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": unit})
@@ -43,6 +44,63 @@ def text(
     return forms.CharField(
         label=label, required=required, max_length=most, help_text=help_text, widget=widget
     )
+
+
+class WordsField(forms.CharField):
+    """A list of short words in one box, with 、 between them; cleans to a list."""
+
+    def __init__(self, label: Any, help_text: Any = "") -> None:
+        super().__init__(label=label, required=False, max_length=400, help_text=help_text)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "、".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [word for word in re.split(r"[、，,;；\s]+", super().to_python(value) or "") if word]
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators("、".join(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != self.to_python(data))
+
+
+class YesNoField(forms.TypedChoiceField):
+    """Yes, no, or not known; cleans to True, False or None."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            choices=[("", _("未知")), ("yes", _("是")), ("no", _("否"))],
+            coerce=lambda text: text == "yes",
+            empty_value=None,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
+def choice(label: Any, choices: Any) -> forms.ChoiceField:
+    """Return a field for one of some choices, or for not known."""
+    return forms.ChoiceField(label=label, choices=[("", _("未知")), *choices], required=False)
+
+
+def cause() -> forms.ChoiceField:
+    """Return a field for why a unit stands empty, came or went."""
+    return forms.ChoiceField(
+        label=_("原因类别"),
+        choices=[("", "—"), *UnitState.Cause.choices],
+        required=False,
+        help_text=_("空置、新增或退出的原因，用于统计"),
+    )
+
+
+def idle() -> forms.DecimalField:
+    """Return a field for the part that stands empty of a unit that is used."""
+    field = amount(_("部分空置"), "㎡")
+    field.help_text = _("房源在用、但有一部分空着时填写")
+    return field
 
 
 def occupant() -> forms.CharField:
@@ -70,10 +128,22 @@ class SiteFacts(ZForm):
         label=_("开发运营主体"), queryset=None, required=False
     )
     land_area_m2 = amount(_("占地面积"), "㎡", digits=14)
+    parent: "forms.ModelChoiceField[Site]" = forms.ModelChoiceField(
+        label=_("上级载体"), queryset=None, required=False, help_text=_("园中园填写所在的园区")
+    )
+    theme = text(_("主题"), 60, help_text=_("如 跨境电商、新能源汽车"))
+    partner = text(_("合作方"), 120)
+    incubator = forms.BooleanField(label=_("孵化载体"), required=False)
+    admission_scope = WordsField(_("准入产业"), _("用顿号分开，如 航空零部件、新材料；不填为不限"))
+    plan_constraints = WordsField(_("规划禁止用途"), _("控规等法定规划禁止的用途，如 餐饮、仓储"))
+    plan_source = text(_("规划依据"), 200, help_text=_("规划名称或批复文号"))
+    plan_on = day(_("规划批复日期"), required=False)
 
-    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: Zone, site: Site | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "operator", zone.departments.filter(is_active=True))
+        others = Site.objects.filter(zone=zone).order_by("name")
+        offer(self, "parent", others.exclude(pk=site.pk) if site else others)
 
 
 class SiteAddForm(SiteFacts):
@@ -81,8 +151,12 @@ class SiteAddForm(SiteFacts):
 
     groups = (
         (_("名称"), ("name", "on")),
-        (_("载体情况"), ("kind", "carrier_class", "address", "district", "land_area_m2")),
-        (_("责任"), ("steward", "operator")),
+        (
+            _("载体情况"),
+            ("kind", "carrier_class", "parent", "theme", "address", "district", "land_area_m2", "incubator"),
+        ),
+        (_("责任"), ("steward", "operator", "partner")),
+        (_("准入与规划"), ("admission_scope", "plan_constraints", "plan_source", "plan_on")),
     )
     name = text(_("载体名称"), 80, required=True)
     on = day(_("名称启用日期"), required=False, help_text=_("不填为今天"))
@@ -100,6 +174,15 @@ class SiteAddForm(SiteFacts):
 
 class SiteForm(SiteFacts):
     """The facts of a site."""
+
+    groups = (
+        (
+            _("载体情况"),
+            ("kind", "carrier_class", "parent", "theme", "address", "district", "land_area_m2", "incubator"),
+        ),
+        (_("责任"), ("operator", "partner")),
+        (_("准入与规划"), ("admission_scope", "plan_constraints", "plan_source", "plan_on")),
+    )
 
 
 class SiteNameForm(ZForm):
@@ -138,18 +221,73 @@ class UnitFacts(ZForm):
     clear_height_m = amount(_("净高"), "m", digits=5)
     floor_load_kn_m2 = amount(_("楼面荷载"), "kN/㎡", digits=6)
     power_kva = amount(_("用电容量"), "kVA", places=1, digits=8)
+    column_grid = text(_("柱网"), 20, help_text=_("如 8.4×8.4"))
+    water_m3_day = amount(_("供水"), "m³/天", places=1, digits=8)
+    hoist_t = amount(_("起重"), "t", digits=6)
+    loading_docks = forms.IntegerField(label=_("装卸口"), required=False, min_value=0, max_value=999)
+    has_gas = YesNoField(_("通燃气"))
+    has_sewage = YesNoField(_("通污水"))
+    fire_class = choice(_("火灾危险性类别"), Unit.FireClass.choices)
+    hazard_allowed = YesNoField(_("可用于危险品"))
+    food_allowed = YesNoField(_("可用于食品"))
+    allowed_uses = WordsField(_("允许用途"), _("用顿号分开，如 办公、展示；不填为未知"))
+    forbidden_uses = WordsField(_("禁止用途"), _("如文物保护禁止的 餐饮、明火"))
+    amenities = WordsField(_("配套"), _("如 食堂、停车位、货梯"))
+    asking_rent_cny_m2_day = amount(_("挂牌租金"), _("元/㎡·天"), places=3, digits=8)
+    rent_floor_cny_m2_day = amount(_("底价"), _("元/㎡·天"), places=3, digits=8)
+    tenure = choice(_("产权性质"), Unit.Tenure.choices)
+    available_on = day(_("可用日期"), required=False)
+    position = forms.IntegerField(
+        label=_("楼层内次序"),
+        required=False,
+        min_value=1,
+        max_value=999,
+        help_text=_("从一端数起，次序相连的房源为相邻"),
+    )
+
+    def __init__(self, *args: Any, may_reveal: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_reveal:
+            for name in ("rent_floor_cny_m2_day", "tenure"):
+                del self.fields[name]
+
+
+FACT_GROUPS = (
+    (
+        _("面积与条件"),
+        (
+            "gross_area_m2",
+            "on",
+            "net_area_m2",
+            "clear_height_m",
+            "floor_load_kn_m2",
+            "column_grid",
+            "power_kva",
+            "water_m3_day",
+            "has_gas",
+            "has_sewage",
+            "hoist_t",
+            "loading_docks",
+        ),
+    ),
+    (
+        _("用途与消防"),
+        ("allowed_uses", "forbidden_uses", "fire_class", "hazard_allowed", "food_allowed", "amenities"),
+    ),
+    (
+        _("租赁"),
+        ("asking_rent_cny_m2_day", "rent_floor_cny_m2_day", "tenure", "available_on"),
+    ),
+)
 
 
 class UnitAddForm(UnitFacts):
     """A new unit of a site with the state it is in."""
 
     groups = (
-        (_("位置"), ("building", "level", "name", "kind")),
-        (
-            _("面积与条件"),
-            ("gross_area_m2", "net_area_m2", "clear_height_m", "floor_load_kn_m2", "power_kva"),
-        ),
-        (_("状态"), ("state", "on", "occupant", "why")),
+        (_("位置"), ("building", "level", "name", "position", "kind")),
+        (_("状态"), ("state", "on", "occupant", "cause", "why")),
+        *FACT_GROUPS,
     )
     building: "forms.ModelChoiceField[Building]" = forms.ModelChoiceField(
         label=_("楼栋"), queryset=None, required=False
@@ -164,6 +302,7 @@ class UnitAddForm(UnitFacts):
     state = forms.ChoiceField(label=_("状态"), choices=Unit.State.choices)
     on = day(_("状态日期"), required=False, help_text=_("不填为今天"))
     occupant = occupant()
+    cause = cause()
     why = text(_("空置原因"), 60)
 
     def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
@@ -174,6 +313,7 @@ class UnitAddForm(UnitFacts):
 class UnitForm(UnitFacts):
     """The facts of a unit, and since when another area holds."""
 
+    groups = ((_("位置"), ("name", "position", "kind")), *FACT_GROUPS)
     on = day(_("面积变更日期"), required=False, help_text=_("只在建筑面积变更时使用，不填为今天"))
 
 
@@ -183,6 +323,8 @@ class UnitStateForm(ZForm):
     state = forms.ChoiceField(label=_("状态"), choices=Unit.State.choices)
     on = day(_("日期"))
     occupant = occupant()
+    idle_m2 = idle()
+    cause = cause()
     why = text(_("空置原因"), 60)
     evidence = EvidenceField()
     evidence_note = text(_("佐证说明"), 200)
@@ -196,6 +338,8 @@ class UnitStateCorrectForm(ZForm):
     on = day(_("日期"))
     area_m2 = amount(_("建筑面积"), "㎡", required=True)
     occupant = occupant()
+    idle_m2 = idle()
+    cause = cause()
     why = text(_("空置原因"), 60)
     evidence_note = text(_("佐证说明"), 200)
     reason = text(_("更正原因"), 200, required=True)
@@ -208,6 +352,8 @@ class UnitStateCorrectForm(ZForm):
             "on": entry.happened_on,
             "area_m2": entry.area_m2,
             "occupant": entry.occupant_name,
+            "idle_m2": entry.idle_m2,
+            "cause": entry.cause,
             "why": entry.why,
             "evidence_note": entry.evidence_note,
         }

@@ -2,18 +2,45 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from ninja import Schema
+from ninja import Field, Schema
 
 from zhuchao.web.api import EntryOut
 
+from . import selectors
 from .models import Revitalisation, Site, Unit
 
 SiteKind = Literal["park", "building", "block", "factory", "heritage", "plot"]
 CarrierClass = Literal["", "flagship", "functional"]
 UnitKind = Literal["workshop", "office", "rnd", "shop", "storage", "heritage", "plot", "other"]
+FireClass = Literal["", "a", "b", "c", "d", "e"]
+Tenure = Literal["", "state", "collective", "own", "entrusted", "other"]
+Cause = Literal[
+    "",
+    "expired",
+    "left",
+    "dispute",
+    "condition",
+    "price",
+    "repair",
+    "new",
+    "plan",
+    "other",
+    "built",
+    "enrolled",
+    "demolished",
+    "sold",
+    "converted",
+]
 State = Literal["vacant", "reserved", "signed", "let", "self_used", "in_works", "withdrawn"]
+
+
+Count = Annotated[int, Field(ge=0, le=999)]
+
+
+def _may_reveal(context: Any, unit: Unit) -> bool:
+    return selectors.may_reveal(context["request"].user, unit)
 
 
 class SiteOut(Schema):
@@ -31,6 +58,14 @@ class SiteOut(Schema):
     operator_id: int | None
     operator: str | None
     land_area_m2: Decimal | None
+    parent_id: int | None
+    theme: str
+    partner: str
+    admission_scope: list[str]
+    plan_constraints: list[str]
+    plan_source: str
+    plan_on: date | None
+    incubator: bool
     version: int
 
     @staticmethod
@@ -85,6 +120,14 @@ class SiteIn(Schema):
     steward_id: int | None = None
     operator_id: int | None = None
     land_area_m2: Decimal | None = None
+    parent_id: int | None = None
+    theme: str = ""
+    partner: str = ""
+    admission_scope: list[str] = []
+    plan_constraints: list[str] = []
+    plan_source: str = ""
+    plan_on: date | None = None
+    incubator: bool = False
 
 
 class SiteEdit(Schema):
@@ -97,6 +140,14 @@ class SiteEdit(Schema):
     district: str = ""
     operator_id: int | None = None
     land_area_m2: Decimal | None = None
+    parent_id: int | None = None
+    theme: str = ""
+    partner: str = ""
+    admission_scope: list[str] = []
+    plan_constraints: list[str] = []
+    plan_source: str = ""
+    plan_on: date | None = None
+    incubator: bool = False
 
 
 class SiteNameIn(Schema):
@@ -131,7 +182,7 @@ class BuildingOut(Schema):
 
 
 class UnitOut(Schema):
-    """A unit with its present state."""
+    """A unit with its present state; ``tenure`` and ``rent_floor_cny_m2_day`` are null for who may not see them."""
 
     id: int
     zone: str
@@ -147,8 +198,26 @@ class UnitOut(Schema):
     clear_height_m: Decimal | None
     floor_load_kn_m2: Decimal | None
     power_kva: Decimal | None
+    column_grid: str
+    water_m3_day: Decimal | None
+    has_gas: bool | None
+    has_sewage: bool | None
+    hoist_t: Decimal | None
+    loading_docks: int | None
+    fire_class: str
+    allowed_uses: list[str]
+    forbidden_uses: list[str]
+    hazard_allowed: bool | None
+    food_allowed: bool | None
+    asking_rent_cny_m2_day: Decimal | None
+    amenities: list[str]
+    available_on: date | None
+    position: int | None
+    tenure: str | None
+    rent_floor_cny_m2_day: Decimal | None
     state: str
     state_since: date | None
+    idle_m2: Decimal | None
     occupant_id: int | None
     version: int
 
@@ -163,6 +232,14 @@ class UnitOut(Schema):
     @staticmethod
     def resolve_building(unit: Unit) -> str | None:
         return unit.building.name if unit.building else None
+
+    @staticmethod
+    def resolve_tenure(unit: Unit, context: Any) -> str | None:
+        return unit.tenure if _may_reveal(context, unit) else None
+
+    @staticmethod
+    def resolve_rent_floor_cny_m2_day(unit: Unit, context: Any) -> Decimal | None:
+        return unit.rent_floor_cny_m2_day if _may_reveal(context, unit) else None
 
     @staticmethod
     def resolve_level(unit: Unit) -> int | None:
@@ -188,9 +265,27 @@ class UnitIn(Schema):
     clear_height_m: Decimal | None = None
     floor_load_kn_m2: Decimal | None = None
     power_kva: Decimal | None = None
+    column_grid: Annotated[str, Field(max_length=20)] = ""
+    water_m3_day: Decimal | None = None
+    has_gas: bool | None = None
+    has_sewage: bool | None = None
+    hoist_t: Decimal | None = None
+    loading_docks: Count | None = None
+    fire_class: FireClass = ""
+    allowed_uses: list[str] = []
+    forbidden_uses: list[str] = []
+    hazard_allowed: bool | None = None
+    food_allowed: bool | None = None
+    tenure: Tenure = ""
+    rent_floor_cny_m2_day: Decimal | None = None
+    asking_rent_cny_m2_day: Decimal | None = None
+    amenities: list[str] = []
+    available_on: date | None = None
+    position: Count | None = None
     state: State = "vacant"
     on: date | None = None
     occupant: str = ""
+    cause: Cause = ""
     why: str = ""
 
 
@@ -206,6 +301,23 @@ class UnitEdit(Schema):
     clear_height_m: Decimal | None = None
     floor_load_kn_m2: Decimal | None = None
     power_kva: Decimal | None = None
+    column_grid: Annotated[str, Field(max_length=20)] = ""
+    water_m3_day: Decimal | None = None
+    has_gas: bool | None = None
+    has_sewage: bool | None = None
+    hoist_t: Decimal | None = None
+    loading_docks: Count | None = None
+    fire_class: FireClass = ""
+    allowed_uses: list[str] = []
+    forbidden_uses: list[str] = []
+    hazard_allowed: bool | None = None
+    food_allowed: bool | None = None
+    tenure: Tenure = ""
+    rent_floor_cny_m2_day: Decimal | None = None
+    asking_rent_cny_m2_day: Decimal | None = None
+    amenities: list[str] = []
+    available_on: date | None = None
+    position: Count | None = None
 
 
 class UnitStateIn(Schema):
@@ -213,7 +325,9 @@ class UnitStateIn(Schema):
 
     state: State
     on: date
+    idle_m2: Decimal | None = None
     occupant: str = ""
+    cause: Cause = ""
     why: str = ""
     evidence_note: str = ""
     seen: int | None = None
@@ -226,7 +340,9 @@ class UnitStateEdit(Schema):
     state: State = "vacant"
     happened_on: date = date.min
     area_m2: Decimal = Decimal(0)
+    idle_m2: Decimal | None = None
     occupant: str = ""
+    cause: Cause = ""
     why: str = ""
     evidence_note: str = ""
 
@@ -237,9 +353,12 @@ class UnitStateOut(EntryOut):
     unit_id: int
     state: str
     area_m2: Decimal
+    idle_m2: Decimal | None
     enterprise_id: int | None
     occupant_name: str
+    cause: str
     why: str
+    lineage_id: int | None
 
 
 class RevitalisationOut(EntryOut):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ..errors import Stale
 from ..models import Change, Record
 from ..models.changes import ChangedRow
+from ..wording import listed
 
 R = TypeVar("R", bound=Record)
 
@@ -69,6 +70,8 @@ def show_value(record: Record, name: str) -> str:
     value = display() if display else getattr(record, name)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, list):
+        return listed(value)
     return "" if value is None else str(value)
 
 

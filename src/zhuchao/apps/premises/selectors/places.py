@@ -1,7 +1,7 @@
 """Sites, buildings and units: which of them a person may see."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from zhuchao.apps.core.errors import NotFound
+from zhuchao.apps.core.errors import NotAllowed, NotFound
 from zhuchao.apps.core.models import EntryQuerySet
 from zhuchao.apps.core.selectors.search import MOST, matching_row_ids
 from zhuchao.apps.zones import selectors as zones
@@ -24,7 +24,7 @@ Actor = User | AnonymousUser | None
 
 def visible_sites(actor: Actor) -> QuerySet[Site]:
     """Return the sites this person may see; an operator sees those its department runs."""
-    rows = Site.objects.select_related("zone", "steward", "operator")
+    rows = Site.objects.select_related("zone", "steward", "operator", "parent")
     return zones.in_zones(rows, actor, Thing.SITE, own="operator")
 
 
@@ -75,6 +75,57 @@ def require_at(actor: Actor, verb: Verb, thing: Thing, site: Site) -> None:
     zones.require(actor, verb, thing, site.zone_id, own=site.operator_id)
 
 
+def may_reveal(actor: Actor, unit: Unit) -> bool:
+    """Return whether the person may see what is kept back of this very unit: its tenure and its lowest rent."""
+    try:
+        require_at(actor, Verb.REVEAL, Thing.UNIT, unit.site)
+    except (NotAllowed, NotFound):
+        return False
+    return True
+
+
+def plan_constraints_of(site: Site) -> list[str]:
+    """Return the uses that the plan of a site, or of one above it, forbids."""
+    found: dict[str, None] = {}
+    above: Site | None = site
+    while above is not None:
+        found |= dict.fromkeys(above.plan_constraints)
+        above = Site.objects.filter(pk=above.parent_id).first() if above.parent_id else None
+    return list(found)
+
+
+def admits(site: Site, words: Sequence[str]) -> bool | None:
+    """Return whether a site takes somebody of these industries: yes, no, or None where nobody knows.
+
+    A word fits one of the scope when either holds the other (航空 and 航空零部件). A site without a scope of its
+    own has that of the site above it; without any it takes all.
+    """
+    above: Site | None = site
+    while above is not None and not above.admission_scope:
+        above = Site.objects.filter(pk=above.parent_id).first() if above.parent_id else None
+    if above is None:
+        return True
+    keys = [key for key in map(name_key, words) if key]
+    if not keys:
+        return None
+    scope = [name_key(word) for word in above.admission_scope]
+    return any(word in key or key in word for word in scope for key in keys)
+
+
+def within(sites: Iterable[Site]) -> dict[int, list[int]]:
+    """Return for each site the ids of itself and of every site inside it, by id; one query for each level."""
+    found = {site.pk: [site.pk] for site in sites}
+    level = {pk: [pk] for pk in found}
+    while level:
+        deeper: dict[int, list[int]] = {}
+        for pk, parent in Site.objects.filter(parent_id__in=level).values_list("pk", "parent_id"):
+            for root in level[parent]:
+                found[root].append(pk)
+                deeper.setdefault(pk, []).append(root)
+        level = deeper
+    return found
+
+
 def name_key(text: str) -> str:
     """Return the form in which names of places are compared: half width, no spaces, lower case.
 
@@ -90,7 +141,8 @@ def sites_by_name(zone_id: int) -> dict[str, Site]:
     A present name goes before a former one of another site.
     """
     sites = {
-        site.pk: site for site in Site.objects.filter(zone_id=zone_id).select_related("steward", "operator")
+        site.pk: site
+        for site in Site.objects.filter(zone_id=zone_id).select_related("steward", "operator", "parent")
     }
     found: dict[str, Site] = {}
     for site_id, name in SiteName.objects.live().filter(zone_id=zone_id).values_list("site_id", "name"):

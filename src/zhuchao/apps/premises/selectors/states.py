@@ -70,7 +70,7 @@ class Stock:
 def visible_unit_states(actor: Actor) -> EntryQuerySet:
     """Return the state entries of the units this person may see, replaced and void ones included."""
     rows = UnitState.objects.select_related(
-        "unit__site", "recorded_by", "enterprise", "evidence", "replaced_by"
+        "unit__site", "recorded_by", "enterprise", "evidence", "replaced_by", "lineage"
     )
     return cast(EntryQuerySet, zones.in_zones(rows, actor, Thing.UNIT, own="unit__site__operator"))
 

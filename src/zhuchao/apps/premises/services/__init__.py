@@ -1,6 +1,7 @@
 """The verbs on premises. Each is one transaction and ends with a change."""
 
 from .holds import expire_all_holds, expire_holds, extend_hold, hold_units, limit_holds, release_hold
+from .lineage import Part, merge_units, split_unit
 from .places import (
     add_building,
     add_site,
@@ -15,6 +16,7 @@ from .revitalisations import correct_revitalisation, record_revitalisation, void
 from .states import change_unit_state, correct_unit_state, void_unit_state
 
 __all__ = [
+    "Part",
     "add_building",
     "add_site",
     "add_unit",
@@ -29,9 +31,11 @@ __all__ = [
     "hand_over_site",
     "hold_units",
     "limit_holds",
+    "merge_units",
     "name_site",
     "record_revitalisation",
     "release_hold",
+    "split_unit",
     "void_revitalisation",
     "void_site_name",
     "void_unit_state",

@@ -31,6 +31,8 @@ def index_sites(sites: Iterable[Site]) -> None:
                     site.district,
                     str(site.steward or ""),
                     str(site.operator or ""),
+                    site.theme,
+                    site.partner,
                 ),
             )
             for site in rows
@@ -39,7 +41,7 @@ def index_sites(sites: Iterable[Site]) -> None:
 
 
 def index_units(unit_ids: Iterable[int]) -> None:
-    """Put units into the index under their place and their occupant."""
+    """Put units into the index under their place, its street number, and their occupant."""
     rows = Unit.objects.filter(pk__in=list(unit_ids)).select_related("site", "building", "floor", "occupant")
     index_rows(
         UNIT,
@@ -49,7 +51,11 @@ def index_units(unit_ids: Iterable[int]) -> None:
                 unit.zone_id,
                 str(unit),
                 detail=f"{unit.get_kind_display()} · {unit.gross_area_m2:,.0f} ㎡ · {unit.get_state_display()}",
-                words=(str(unit.occupant or ""),),
+                words=(
+                    str(unit.occupant or ""),
+                    unit.site.address,
+                    unit.building.address if unit.building else "",
+                ),
             )
             for unit in rows
         ],

@@ -16,58 +16,10 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 
 from .. import selectors
 from ..errors import BuildingExists, LastSiteName, PlaceMismatch, SiteExists, UnitExists
-from ..models import Building, Floor, Site, SiteName, Unit, UnitState
+from ..models import Building, Floor, Site, SiteName, Unit, UnitState, cause_named
+from .facts import SITE_FACTS, UNIT_FACTS, tidy_site_facts, tidy_unit_facts
 from .index import index_sites, index_units
 from .states import enter_states, occupied_by, refuse_future
-
-SITE_FACTS = frozenset(
-    {
-        "kind",
-        "carrier_class",
-        "address",
-        "district",
-        "operator",
-        "land_area_m2",
-        "parent",
-        "theme",
-        "partner",
-        "admission_scope",
-        "plan_constraints",
-        "plan_source",
-        "plan_on",
-        "incubator",
-    }
-)
-UNIT_FACTS = frozenset(
-    {
-        "name",
-        "kind",
-        "gross_area_m2",
-        "net_area_m2",
-        "clear_height_m",
-        "floor_load_kn_m2",
-        "power_kva",
-        "column_grid",
-        "water_m3_day",
-        "has_gas",
-        "has_sewage",
-        "hoist_t",
-        "loading_docks",
-        "fire_class",
-        "allowed_uses",
-        "forbidden_uses",
-        "hazard_allowed",
-        "food_allowed",
-        "tenure",
-        "rent_floor_cny_m2_day",
-        "asking_rent_cny_m2_day",
-        "amenities",
-        "available_on",
-        "position",
-    }
-)
-KEPT_BACK = frozenset({"tenure", "rent_floor_cny_m2_day"})
-"""Facts of a unit that only those who may reveal it see and set."""
 
 
 @transaction.atomic
@@ -83,15 +35,17 @@ def add_site(
 ) -> Site:
     """Enter a site under the name it has since ``on`` (today when not said).
 
-    ``facts``: kind, carrier_class, address, district, land_area_m2 (m²). Raises SiteExists when the zone has a
-    site that has or had this name.
+    ``facts`` are those of SITE_FACTS; land_area_m2 in m². Raises SiteExists when the zone has a site that has or
+    had this name.
     """
+    _refuse_unknown(facts, SITE_FACTS)
     zones.require(actor, Verb.ADD, Thing.SITE, zone)
     name = tidy(name, "载体名称")
     # The zone's row is what two people who enter the same name race for.
     Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     _refuse_known_name(zone.pk, name)
     _check_site(zone, steward=steward, operator=operator, facts=facts)
+    tidy_site_facts(zone, None, facts)
     since = on or zones.today(zone)
     refuse_future(since, zone)
     site = Site.objects.create(zone=zone, name=name, steward=steward, operator=operator, **facts)
@@ -106,18 +60,23 @@ def add_site(
 
 @transaction.atomic
 def change_site(*, actor: User | None, site: Site, version: int | None, **values: Any) -> Site:
-    """Edit the facts of a site: kind, carrier_class, address, district, operator, land_area_m2.
+    """Edit the facts of a site, those of SITE_FACTS.
 
     Raises Stale when somebody saved it since ``version``. Name and steward have verbs of their own.
     """
     selectors.require_at(actor, Verb.CHANGE, Thing.SITE, site)
     _refuse_unknown(values, SITE_FACTS)
     site = _locked_site(site.pk)
+    if values.get("parent") is not None:
+        Zone.objects.select_for_update(no_key=True).get(pk=site.zone_id)
     check_version(site, version, yours=values)
     _check_site(site.zone, steward=None, operator=values.get("operator"), facts=values)
+    tidy_site_facts(site.zone, site, values)
     changed = save_record(site, **values)
     if changed:
         index_sites([site])
+        if "address" in changed:
+            index_units(Unit.objects.filter(site=site).values_list("pk", flat=True))
         record_change(actor=actor, verb="change", rows=[site], scope=site.zone_id, changed=changed)
     return site
 
@@ -210,16 +169,18 @@ def add_unit(
     state: str = Unit.State.VACANT,
     on: date | None = None,
     why: str = "",
+    cause: str = "",
     occupant: str = "",
     **facts: Any,
 ) -> Unit:
     """Enter a unit of a site with the state it is in since ``on`` (today when not said).
 
     ``level`` is the storey of ``building`` (1 the ground floor, -1 the first below), made when it is new.
-    ``facts``: kind, net_area_m2, clear_height_m, floor_load_kn_m2, power_kva. Raises UnitExists when the floor
-    has a unit of this name, PlaceMismatch and WrongInput.
+    ``facts`` are those of UNIT_FACTS. ``cause`` is a code of UnitState.Cause: why it stands empty, or how it came.
+    Raises UnitExists when the floor has a unit of this name, PlaceMismatch and WrongInput.
     """
     selectors.require_at(actor, Verb.ADD, Thing.UNIT, site)
+    _refuse_unknown(facts, UNIT_FACTS)
     name = tidy(name, "房号")
     site = _locked_site(site.pk)
     if building is not None and building.site_id != site.pk:
@@ -229,6 +190,7 @@ def add_unit(
     if level == 0:
         raise WrongInput(field=_("楼层"), why=_("没有 0 层：地面一层为 1，地下一层为 -1。"))
     _check_unit(gross_area_m2, facts.get("net_area_m2"))
+    tidy_unit_facts(actor, site, None, facts)
     since = on or zones.today(site.zone)
     refuse_future(since, site.zone)
     floor = None
@@ -253,6 +215,7 @@ def add_unit(
         happened_on=since,
         area_m2=gross_area_m2,
         why=why.strip(),
+        cause=cause or cause_named(why),
         **occupied_by(site.zone_id, occupant),
     )
     enter_states([entry], actor=actor, at=zones.now(site.zone))
@@ -267,7 +230,7 @@ def add_unit(
 def change_unit(
     *, actor: User | None, unit: Unit, version: int | None, on: date | None = None, **values: Any
 ) -> Unit:
-    """Edit the facts of a unit: name, kind, areas (m²), clear height (m), floor load (kN/m²), power (kVA).
+    """Edit the facts of a unit, those of UNIT_FACTS: areas in m², heights in m, loads in kN/m², power in kVA.
 
     Another gross area is entered as a state entry from ``on`` (today when not said), so that the area of every
     earlier day stays what it was. Raises Stale, UnitExists and WrongInput.
@@ -282,6 +245,7 @@ def change_unit(
         if values["name"] != unit.name:
             _refuse_known_unit(unit.site, unit.building, unit.floor, values["name"])
     _check_unit(values.get("gross_area_m2", unit.gross_area_m2), values.get("net_area_m2", unit.net_area_m2))
+    tidy_unit_facts(actor, unit.site, unit, values)
     changed = save_record(unit, **values)
     if "gross_area_m2" in changed:
         since = on or zones.today(unit.zone)
@@ -304,11 +268,10 @@ def _with_new_area(unit: Unit, on: date) -> UnitState:
         evidence_note="面积变更",
     )
     if latest is not None:
-        entry.enterprise_id, entry.occupant_name, entry.why = (
-            latest.enterprise_id,
-            latest.occupant_name,
-            latest.why,
-        )
+        entry.enterprise_id, entry.occupant_name = latest.enterprise_id, latest.occupant_name
+        entry.why, entry.cause = latest.why, latest.cause
+        if latest.idle_m2 is not None and latest.idle_m2 < entry.area_m2:
+            entry.idle_m2 = latest.idle_m2
     return entry
 
 

@@ -1,7 +1,6 @@
 """载体台账: one row a unit, with the facts of its site repeated; the tree is made from the rows, in bulk."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -14,12 +13,21 @@ from zhuchao.apps.core.services.importing.registry import Text
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
-from zhuchao.engines.reading import FieldSpec, Kind, Problem
+from zhuchao.engines.reading import FieldSpec, Problem
 
-from ..models import Site, Unit
 from . import lookups
 from .index import index_sites, index_units
-from .premises_rows import Planned, UnitKey, changes_of, column_of, plan_row, read_known
+from .premises_fields import FIELDS
+from .premises_rows import (
+    Planned,
+    UnitKey,
+    changes_of,
+    column_of,
+    parents_of,
+    plan_row,
+    read_known,
+    refuse_circle,
+)
 from .premises_writing import write_floors, write_sites, write_units
 from .states import enter_states
 
@@ -40,6 +48,14 @@ class PremisesLedger:
         "area_not_positive": _("第 {row} 行{label}应大于 0。"),
         "net_above_gross": _("第 {row} 行使用面积 {found} ㎡ 大于建筑面积 {expected} ㎡。"),
         "site_said_twice": _("第 {row} 行{label}“{found}”与第 {first} 行同一载体的“{expected}”不一致。"),
+        "parent_unknown": _("第 {row} 行上级载体“{found}”不在本辖区，也不在本文件中。"),
+        "parent_circle": _("第 {row} 行上级载体“{found}”在该载体之下。"),
+        "fact_wrong": _("第 {row} 行{label}“{found}”有误：{why}"),
+        "use_both": _("第 {row} 行用途“{found}”同时列为允许和禁止。"),
+        "unit_gone": _("第 {row} 行房源“{found}”已拆分或合并，不再登记新的状态。"),
+        "idle_not_a_part": _(
+            "第 {row} 行部分空置 {found} ㎡ 应小于建筑面积 {expected} ㎡，且只用于有人使用的房源。"
+        ),
     }
     fixes: Mapping[str, Any] = {
         **lookups.FIXES,
@@ -48,83 +64,14 @@ class PremisesLedger:
         "area_not_positive": _("请核对面积。"),
         "net_above_gross": _("请核对两项面积。"),
         "site_said_twice": _("同一载体各行应一致，或只在第一行填写。"),
+        "parent_unknown": _("请核对名称，或把上级载体也写入文件。"),
+        "parent_circle": _("请核对谁在谁之内。"),
+        "fact_wrong": _("请核对该单元格。"),
+        "use_both": _("请只留一处。"),
+        "unit_gone": _("请改填拆并后的房源。"),
+        "idle_not_a_part": _("请核对状态和面积。"),
     }
-    fields: tuple[FieldSpec, ...] = (
-        FieldSpec(
-            "site",
-            "载体名称",
-            required=True,
-            max_length=80,
-            aliases=("载体", "园区名称", "楼宇名称"),
-            example="苏鲲科技产业园",
-        ),
-        FieldSpec("site_kind", "载体类型", Kind.CHOICE, choices={str(c.label): c.value for c in Site.Kind}),
-        FieldSpec(
-            "carrier_class",
-            "载体类别",
-            Kind.CHOICE,
-            choices={str(c.label): c.value for c in Site.CarrierClass}
-            | {"旗舰": "flagship", "功能": "functional"},
-        ),
-        FieldSpec(
-            "address", "地址", max_length=200, aliases=("载体地址", "门牌地址"), example="人民路1401号"
-        ),
-        FieldSpec("district", "片区", max_length=40, aliases=("所属片区",)),
-        FieldSpec("steward", "园长", max_length=40, aliases=("载体负责人",)),
-        FieldSpec("operator", "运营主体", max_length=60, aliases=("开发运营主体", "运营单位", "开发主体")),
-        FieldSpec("land_area_m2", "占地面积", Kind.AREA, unit="亩", aliases=("土地面积",), example="100"),
-        FieldSpec("building", "楼栋", max_length=60, aliases=("楼号", "栋号", "幢号"), example="1号楼"),
-        FieldSpec("level", "楼层", max_length=20, aliases=("层",), example="3F"),
-        FieldSpec("unit", "房号", max_length=60, aliases=("房间号", "单元", "房源名称"), example="301"),
-        FieldSpec(
-            "unit_kind",
-            "房源类型",
-            Kind.CHOICE,
-            choices={str(c.label): c.value for c in Unit.Kind}
-            | {"厂房": "workshop", "商铺": "shop", "仓库": "storage"},
-        ),
-        FieldSpec(
-            "gross_area_m2", "建筑面积", Kind.AREA, unit="㎡", required=True, aliases=("面积",), example="650"
-        ),
-        FieldSpec("net_area_m2", "使用面积", Kind.AREA, unit="㎡", aliases=("套内面积",)),
-        FieldSpec(
-            "clear_height_m",
-            "净高",
-            Kind.NUMBER,
-            unit="米",
-            places=2,
-            minimum=Decimal(0),
-            maximum=Decimal(100),
-        ),
-        FieldSpec(
-            "floor_load_kn_m2",
-            "荷载",
-            Kind.NUMBER,
-            unit="kN/㎡",
-            places=2,
-            minimum=Decimal(0),
-            maximum=Decimal(1000),
-            aliases=("楼面荷载", "承重"),
-        ),
-        FieldSpec(
-            "state",
-            "状态",
-            Kind.CHOICE,
-            aliases=("房源状态", "使用状态"),
-            choices={str(c.label): c.value for c in Unit.State}
-            | {"已租": "let", "出租": "let", "闲置": "vacant", "装修中": "in_works"},
-        ),
-        FieldSpec(
-            "on",
-            "状态日期",
-            Kind.DATE,
-            month_allowed=True,
-            aliases=("状态起", "变更日期"),
-            example="2023-05-01",
-        ),
-        FieldSpec("occupant", "使用企业", max_length=120, aliases=("入驻企业", "承租企业", "企业名称")),
-        FieldSpec("why", "空置原因", max_length=60),
-    )
+    fields: tuple[FieldSpec, ...] = FIELDS
     examples: Sequence[Mapping[str, Any]] = (
         {
             "site": "示例产业园",
@@ -152,9 +99,11 @@ class PremisesLedger:
         known = read_known(scope, rows)
         seen: dict[UnitKey, int] = {}
         site_rows: dict[str, dict[str, tuple[Any, int]]] = {}
+        parents = parents_of(rows, known)
         for row in rows:
             problems: list[Problem] = []
             planned = plan_row(row, known, problems)
+            refuse_circle(planned, parents, problems)
             first = seen.setdefault(planned.key, row.number)
             if first != row.number:
                 problems.append(Problem("row_twice", data={"first": first, "what": "房源", "field": "unit"}))
@@ -168,6 +117,10 @@ class PremisesLedger:
                 yield Outcome(row, "refused", problems=problems)
                 continue
             changes = changes_of(planned, known)
+            if planned.enters_state and planned.unit is not None and planned.unit.pk in known.gone:
+                gone = Problem("unit_gone", planned.unit_name, "", {"field": "unit"})
+                yield Outcome(row, "refused", problems=[gone])
+                continue
             if planned.unit is None:
                 yield Outcome(row, "new", changes=changes, data=planned)
             else:

@@ -8,13 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services.importing import Row
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.zones.models import Zone
 from zhuchao.engines.reading import Problem
 
 from .. import selectors
-from ..models import Site, Unit, UnitState
+from ..models import Site, Unit, UnitLineagePart, UnitState
+from .facts import UNIT_FACTS, WORD_LISTS, tidy_words
 from .lookups import Lookups
 
 WHOLE_SITE, WHOLE_BUILDING, WHOLE_FLOOR = "整体", "整栋", "整层"
@@ -24,7 +27,21 @@ _FLOOR = re.compile(
 _DIGITS = {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
 
 UnitKey = tuple[str, str, int | None, str]
-UNIT_FIELDS = ("kind", "gross_area_m2", "net_area_m2", "clear_height_m", "floor_load_kn_m2")
+_WORDS = re.compile(r"[、，,;；/\s]+")
+SITE_FIELDS = (
+    "carrier_class",
+    "address",
+    "district",
+    "land_area_m2",
+    "theme",
+    "partner",
+    "admission_scope",
+    "plan_constraints",
+    "plan_source",
+    "plan_on",
+    "incubator",
+)
+UNIT_FIELDS = ("kind", "gross_area_m2", *sorted(UNIT_FACTS - {"name", "kind", "gross_area_m2"}))
 
 
 @dataclass
@@ -38,6 +55,7 @@ class Planned:
     level: int | None
     unit: Unit | None
     unit_name: str
+    parent_key: str = ""
     site_facts: dict[str, Any] = field(default_factory=dict)
     unit_facts: dict[str, Any] = field(default_factory=dict)
     state: str | None = None
@@ -45,6 +63,7 @@ class Planned:
     occupant: str = ""
     firm: Enterprise | None = None
     why: str = ""
+    idle_m2: Decimal | None = None
     enters_state: bool = False
 
 
@@ -58,6 +77,8 @@ class Known:
     units: dict[UnitKey, Unit]
     said: dict[int, list[UnitState]]
     firms: dict[str, Enterprise]
+    gone: frozenset[int]
+    """Units that a split or merge took out of the stock."""
 
 
 def read_level(text: str) -> int | None:
@@ -111,7 +132,10 @@ def read_known(scope: int, rows: Sequence[Row]) -> Known:
     for entry in selectors.in_order(entries):
         said.setdefault(entry.unit_id, []).append(entry)
     firms = selectors.firms_named(scope, (row.values.get("occupant") or "" for row in rows))
-    return Known(zone, Lookups(zone), sites, units, said, firms)
+    gone = UnitLineagePart.objects.filter(unit__site_id__in=site_ids, is_child=False)
+    return Known(
+        zone, Lookups(zone), sites, units, said, firms, frozenset(gone.values_list("unit_id", flat=True))
+    )
 
 
 def plan_row(row: Row, known: Known, problems: list[Problem]) -> Planned:
@@ -133,15 +157,18 @@ def plan_row(row: Row, known: Known, problems: list[Problem]) -> Planned:
     look = known.lookups
     site_facts = {
         "kind": values.get("site_kind"),
-        "carrier_class": values.get("carrier_class"),
-        "address": values.get("address"),
-        "district": values.get("district"),
         "steward": look.person(values, "steward", problems),
         "operator": look.department(values, "operator", problems),
-        "land_area_m2": values.get("land_area_m2"),
-    }
+    } | {name: values.get(name) for name in SITE_FIELDS}
     unit_facts = {"kind": values.get("unit_kind")} | {name: values.get(name) for name in UNIT_FIELDS[1:]}
     _check_areas(site_facts, unit_facts, problems)
+    for facts in (site_facts, unit_facts):
+        _read_words(facts, problems)
+    parent_key = selectors.name_key(values.get("parent") or "")
+    if parent_key in known.sites:
+        parent_key = selectors.name_key(known.sites[parent_key].name)
+    _check_idle(values, problems)
+    _refuse_both(unit_facts, known.units.get(key), problems)
     occupant = " ".join((values.get("occupant") or "").split())
     firm = known.firms.get(values.get("occupant") or "")
     return Planned(
@@ -152,6 +179,7 @@ def plan_row(row: Row, known: Known, problems: list[Problem]) -> Planned:
         level=level,
         unit=known.units.get(key),
         unit_name=unit_name,
+        parent_key=parent_key,
         site_facts={name: value for name, value in site_facts.items() if value is not None},
         unit_facts={name: value for name, value in unit_facts.items() if value is not None},
         state=values.get("state"),
@@ -159,7 +187,74 @@ def plan_row(row: Row, known: Known, problems: list[Problem]) -> Planned:
         occupant=firm.name if firm else occupant,
         firm=firm,
         why=values.get("why") or "",
+        idle_m2=values.get("idle_m2"),
     )
+
+
+def _read_words(facts: dict[str, Any], problems: list[Problem]) -> None:
+    """Make lists of the cells that hold words, adding to ``problems`` what is no list of short words."""
+    for name in WORD_LISTS & facts.keys():
+        if (text := facts[name]) is None:
+            continue
+        try:
+            facts[name] = tidy_words([word for word in _WORDS.split(text) if word], name)
+        except WrongInput as error:
+            problems.append(Problem("fact_wrong", text, "", {"field": name, "why": str(error.data["why"])}))
+            facts[name] = None
+
+
+def _refuse_both(facts: Mapping[str, Any], unit: Unit | None, problems: list[Problem]) -> None:
+    """Add to ``problems`` the uses that the row, with what is kept, both allows and forbids."""
+    said = {
+        name: facts[name] if facts[name] is not None else getattr(unit, name, [])
+        for name in ("allowed_uses", "forbidden_uses")
+    }
+    if both := [word for word in said["allowed_uses"] if word in said["forbidden_uses"]]:
+        problems.append(Problem("use_both", listed(both), "", {"field": "forbidden_uses"}))
+
+
+def _check_idle(values: Mapping[str, Any], problems: list[Problem]) -> None:
+    idle, state, gross = values.get("idle_m2"), values.get("state"), values["gross_area_m2"]
+    if idle is None:
+        return
+    if not 0 < idle < gross or (state is not None and state not in selectors.OCCUPIED):
+        problems.append(Problem("idle_not_a_part", str(idle), str(gross), {"field": "idle_m2"}))
+
+
+def parents_of(rows: Sequence[Row], known: Known) -> dict[str, str]:
+    """Return the key of the site above each site, empty for none, as the zone keeps it and the file would have it."""
+
+    def present(name: str) -> str:
+        key = selectors.name_key(name)
+        return selectors.name_key(known.sites[key].name) if key in known.sites else key
+
+    found = {
+        selectors.name_key(site.name): selectors.name_key(site.parent.name) if site.parent else ""
+        for site in known.sites.values()
+    }
+    for row in rows:
+        key = present(row.values["site"])
+        found.setdefault(key, "")
+        if row.values.get("parent"):
+            found[key] = present(row.values["parent"])
+    return found
+
+
+def refuse_circle(planned: Planned, parents: Mapping[str, str], problems: list[Problem]) -> None:
+    """Add to ``problems`` a parent that nobody knows, or that stands below its own child."""
+    if not planned.parent_key:
+        return
+    said = {"field": "parent"}
+    if planned.parent_key not in parents:
+        problems.append(Problem("parent_unknown", planned.parent_key, "", said))
+        return
+    above, seen = planned.parent_key, {planned.key[0]}
+    while above:
+        if above in seen:
+            problems.append(Problem("parent_circle", planned.parent_key, "", said))
+            return
+        seen.add(above)
+        above = parents.get(above, "")
 
 
 def _check_areas(
@@ -178,13 +273,16 @@ def changes_of(planned: Planned, known: Known) -> dict[str, list[Any]]:
     changes: dict[str, list[Any]] = {}
     if planned.site is not None:
         changes |= _differences(planned.site, planned.site_facts)
+        old = selectors.name_key(planned.site.parent.name) if planned.site.parent else ""
+        if planned.parent_key and planned.parent_key != old:
+            changes["parent"] = [old, planned.parent_key]
     if planned.unit is None:
         planned.enters_state = True
         return changes
     changes |= _differences(planned.unit, planned.unit_facts, prefix="unit_")
     history = known.said.get(planned.unit.pk, [])
     latest = next((entry for entry in history if not hasattr(entry, "replaced_by")), None)
-    said = planned.state is not None or planned.occupant or planned.why
+    said = planned.state is not None or planned.occupant or planned.why or planned.idle_m2 is not None
     if not said or _said_before(planned, history, latest):
         return changes
     planned.enters_state = True
@@ -211,6 +309,7 @@ def _said_before(planned: Planned, history: Sequence[UnitState], latest: UnitSta
         planned.state in (None, entry.state)
         and planned.occupant in ("", entry.occupant_name)
         and planned.why in ("", entry.why)
+        and planned.idle_m2 in (None, entry.idle_m2)
         for entry in entries
     )
 
@@ -221,11 +320,14 @@ def _differences(row: Site | Unit, facts: Mapping[str, Any], prefix: str = "") -
         old = getattr(row, name)
         if old != value:
             column = column_of(name) if not prefix or name != "kind" else "unit_kind"
-            found[column] = [
-                old if isinstance(old, Decimal | None) else str(old),
-                value if isinstance(value, Decimal) else str(value),
-            ]
+            found[column] = [_shown(old), _shown(value)]
     return found
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, list):
+        return listed(value)
+    return value if isinstance(value, Decimal | bool | None) else str(value)
 
 
 def column_of(name: str) -> str:

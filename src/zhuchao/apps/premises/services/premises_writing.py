@@ -11,7 +11,7 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from .. import selectors
-from ..models import Building, Floor, Site, SiteName, Unit, UnitState
+from ..models import Building, Floor, Site, SiteName, Unit, UnitState, cause_named
 from .premises_rows import UNIT_FIELDS, Planned
 
 
@@ -38,6 +38,7 @@ def write_sites(
             changed.append(site)
     for site in Site.objects.bulk_create(new, batch_size=500):
         sites[selectors.name_key(site.name)] = site
+    changed += _put_below(zone, sites, plans)
     names = [
         SiteName(zone=zone, site=site, name=site.name, happened_on=since[selectors.name_key(site.name)])
         for site in new
@@ -47,6 +48,15 @@ def write_sites(
     if new or changed:
         record_change(actor=actor, verb="import", rows=[*new, *changed], scope=zone.pk)
     return sites
+
+
+def _put_below(zone: Zone, sites: Mapping[str, Site], plans: Sequence[Planned]) -> list[Site]:
+    """Tie sites to the sites that hold them, once all of them are there; return those that changed."""
+    wanted = {plan.key[0]: plan.parent_key for plan in plans if plan.parent_key}
+    if not wanted:
+        return []
+    known = selectors.sites_by_name(zone.pk)
+    return [sites[key] for key, parent in wanted.items() if save_record(sites[key], parent=known[parent])]
 
 
 def _assign_stewards(zone: Zone, actor: User | None, sites: Iterable[Site]) -> None:
@@ -130,6 +140,7 @@ def write_units(
                 name=plan.unit_name,
                 state=state,
                 state_since=plan.on or today,
+                idle_m2=plan.idle_m2,
                 occupant=plan.firm if state in selectors.OCCUPIED else None,
                 **plan.unit_facts,
             )
@@ -147,7 +158,8 @@ def write_units(
             unit.version += 1
             edited.append(unit)
         entries.append(_entries_of(plan, unit, latest.get(unit.pk), today, has_new_area=has_new_area))
-    Unit.objects.bulk_update(edited, [*UNIT_FIELDS, "version"], batch_size=200)
+    named = [name for name in UNIT_FIELDS if any(name in plan.unit_facts for plan in plans)]
+    Unit.objects.bulk_update(edited, [*named, "version"], batch_size=200)
     return entries, units
 
 
@@ -170,6 +182,8 @@ def _entries_of(
                 or (latest.enterprise if latest and keeps and not plan.occupant else None),
                 occupant_name=plan.occupant or (latest.occupant_name if latest and keeps else ""),
                 why=plan.why,
+                cause=cause_named(plan.why),
+                idle_m2=plan.idle_m2,
                 ledger_key=f"state:{unit.pk}:{plan.on or today}:{state}",
             )
         )
@@ -185,6 +199,8 @@ def _entries_of(
                 enterprise=latest.enterprise,
                 occupant_name=latest.occupant_name,
                 why=latest.why,
+                cause=latest.cause,
+                idle_m2=latest.idle_m2 if latest.idle_m2 and latest.idle_m2 < unit.gross_area_m2 else None,
                 evidence_note="面积变更",
             )
         )

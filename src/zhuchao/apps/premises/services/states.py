@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby, takewhile
 from typing import Any
 
@@ -17,12 +18,23 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from .. import selectors
-from ..errors import LastUnitState, UnitStateMoved, UnitStateSame
-from ..models import Unit, UnitState
+from ..errors import LastUnitState, LineageKept, OutsideLife, UnitStateMoved, UnitStateSame
+from ..models import Unit, UnitLineagePart, UnitState, cause_named
 from .index import index_units
 
 CORRECTABLE = frozenset(
-    {"state", "happened_on", "area_m2", "enterprise", "occupant", "why", "evidence", "evidence_note"}
+    {
+        "state",
+        "happened_on",
+        "area_m2",
+        "idle_m2",
+        "enterprise",
+        "occupant",
+        "cause",
+        "why",
+        "evidence",
+        "evidence_note",
+    }
 )
 
 
@@ -36,6 +48,8 @@ def change_unit_state(
     enterprise: Enterprise | None = None,
     occupant: str = "",
     why: str = "",
+    cause: str = "",
+    idle_m2: Decimal | None = None,
     evidence: Attachment | None = None,
     evidence_note: str = "",
     seen: int | None = None,
@@ -44,12 +58,15 @@ def change_unit_state(
 
     ``occupant`` is a firm's name or credit code; one that is registered is tied to its file. ``seen`` is the state
     entry the person had before their eyes; when another stands there by now, the change is refused with
-    UnitStateMoved. An earlier day than the present state's is history and leaves the present state. Raises
+    UnitStateMoved. ``cause`` is a code of UnitState.Cause, read from ``why`` when not given; ``idle_m2`` the part that
+    stands empty of a unit that is used. An earlier day than the present state's is history and leaves the present state. Raises
     UnitStateSame when nothing would be said, and WrongInput for a day to come.
     """
     selectors.require_at(actor, Verb.CHANGE, Thing.UNIT, unit.site)
     unit = _locked(unit.pk)
     refuse_future(on, unit.zone)
+    refuse_outside_life(unit, on)
+    _check_idle(state, unit.gross_area_m2, idle_m2)
     latest = selectors.in_order(
         UnitState.objects.live().filter(unit=unit).select_related("recorded_by")
     ).first()
@@ -70,6 +87,8 @@ def change_unit_state(
         area_m2=unit.gross_area_m2,
         **occupied_by(unit.zone_id, occupant, enterprise),
         why=why.strip(),
+        cause=cause or cause_named(why),
+        idle_m2=idle_m2,
         evidence=evidence,
         evidence_note=evidence_note.strip(),
     )
@@ -98,9 +117,20 @@ def correct_unit_state(*, actor: User | None, entry: UnitState, reason: str, **v
     if unknown:
         raise TypeError(f"not part of a unit's state: {sorted(unknown)}")
     unit = _locked(entry.unit_id)
-    refuse_future(values.get("happened_on", entry.happened_on), unit.zone)
-    if values.get("area_m2", entry.area_m2) <= 0:
+    on, area_m2 = values.get("happened_on", entry.happened_on), values.get("area_m2", entry.area_m2)
+    refuse_future(on, unit.zone)
+    if entry.lineage_id is not None:
+        if (on, area_m2) != (entry.happened_on, entry.area_m2) or _leaves_stock(entry) != (
+            values.get("state", entry.state) == Unit.State.WITHDRAWN
+        ):
+            raise LineageKept(unit=str(unit), on=entry.happened_on.isoformat())
+    else:
+        refuse_outside_life(unit, on)
+    if area_m2 <= 0:
         raise WrongInput(field=_("建筑面积"), why=_("必须大于 0。"))
+    _check_idle(values.get("state", entry.state), area_m2, values.get("idle_m2", entry.idle_m2))
+    if "why" in values and "cause" not in values:
+        values["cause"] = cause_named(values["why"]) or entry.cause
     if "occupant" in values or "enterprise" in values:
         values |= occupied_by(unit.zone_id, values.pop("occupant", ""), values.get("enterprise"))
     successor = correct_entry(
@@ -129,10 +159,13 @@ def correct_unit_state(*, actor: User | None, entry: UnitState, reason: str, **v
 def void_unit_state(*, actor: User | None, entry: UnitState, reason: str) -> UnitState:
     """Take a state entry out of every count from now on; the unit's present state follows.
 
-    Raises LastUnitState for the only one: the unit's area must belong to a state.
+    Raises LastUnitState for the only one: the unit's area must belong to a state; and LineageKept for one by which
+    a unit came or went in a split or merge.
     """
     selectors.require_at(actor, Verb.VOID, Thing.UNIT, entry.unit.site)
     unit = _locked(entry.unit_id)
+    if entry.lineage_id is not None:
+        raise LineageKept(unit=str(unit), on=entry.happened_on.isoformat())
     if not UnitState.objects.live().filter(unit=unit).exclude(pk=entry.pk).exists():
         raise LastUnitState(unit=str(unit))
     successor = void_entry(entry, actor=actor, at=zones.now(unit.zone), reason=reason)
@@ -157,7 +190,7 @@ def enter_states(entries: Sequence[UnitState], *, actor: User | None, at: dateti
 
 
 def refresh_units(unit_ids: Iterable[int]) -> None:
-    """Repeat the latest live state on each unit: state, since when without a break, and who uses it."""
+    """Repeat the latest live state on each unit: state, since when without a break, what is idle, who uses it."""
     ids = sorted(set(unit_ids))
     for start in range(0, len(ids), 1000):
         _refresh(ids[start : start + 1000])
@@ -175,10 +208,11 @@ def _refresh(ids: Sequence[int]) -> None:
                 pk=unit_id,
                 state=latest.state,
                 state_since=_since(entries),
+                idle_m2=latest.idle_m2,
                 occupant_id=latest.enterprise_id if latest.state in selectors.OCCUPIED else None,
             )
         )
-    Unit.objects.bulk_update(units, ["state", "state_since", "occupant"], batch_size=200)
+    Unit.objects.bulk_update(units, ["state", "state_since", "idle_m2", "occupant"], batch_size=200)
 
 
 def occupied_by(zone_id: int, occupant: str, enterprise: Enterprise | None = None) -> dict[str, Any]:
@@ -201,6 +235,35 @@ def refuse_future(on: date, zone: Zone) -> None:
         raise WrongInput(field=_("日期"), why=_("不能晚于今天（{day}）。").format(day=today.isoformat()))
 
 
+def refuse_outside_life(unit: Unit, on: date) -> None:
+    """Refuse a day on which the unit was not there yet, or no longer: before its split or merge, or after it."""
+    for part in UnitLineagePart.objects.filter(unit=unit).select_related("lineage"):
+        day = part.lineage.happened_on
+        if (on < day) if part.is_child else (on >= day):
+            raise OutsideLife(
+                unit=str(unit),
+                on=on.isoformat(),
+                way=str(part.lineage.get_way_display()),
+                day=day.isoformat(),
+                came=part.is_child,
+            )
+
+
+def _leaves_stock(entry: UnitState) -> bool:
+    return entry.state == Unit.State.WITHDRAWN
+
+
+def _check_idle(state: str, area_m2: Decimal, idle_m2: Decimal | None) -> None:
+    if idle_m2 is None:
+        return
+    if state not in selectors.OCCUPIED:
+        raise WrongInput(field=_("部分空置"), why=_("只有在用、自用、已签约或预留的房源才有部分空置。"))
+    if not 0 < idle_m2 < area_m2:
+        raise WrongInput(
+            field=_("部分空置"), why=_("必须大于 0，且小于建筑面积 {area} ㎡。").format(area=area_m2)
+        )
+
+
 def _locked(pk: int) -> Unit:
     # "of" leaves the unit's neighbours unlocked: only the unit's own row is what two people race for.
     rows = Unit.objects.select_related("zone", "site", "building", "floor")
@@ -208,4 +271,12 @@ def _locked(pk: int) -> Unit:
 
 
 def _says(entry: UnitState) -> tuple[Any, ...]:
-    return (entry.state, entry.enterprise_id, entry.occupant_name, entry.why, entry.area_m2)
+    return (
+        entry.state,
+        entry.enterprise_id,
+        entry.occupant_name,
+        entry.why,
+        entry.cause_code,
+        entry.area_m2,
+        entry.idle_m2,
+    )

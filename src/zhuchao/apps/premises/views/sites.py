@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.wording import bracketed, listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.editing import seen_version
 from zhuchao.web.forms import VoidForm
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, by_value, list_response
+from zhuchao.web.printing import day
 from zhuchao.web.requests import person_of, zone_of
 from zhuchao.web.timeline import Item, entry_item
 
@@ -39,6 +41,11 @@ STATE_COLOURS = {
 
 def _site_url(site: Site) -> str:
     return reverse("site-detail", args=[site.pk])
+
+
+def _themes(request: HttpRequest) -> list[tuple[str, str]]:
+    rows = selectors.visible_sites(request.user).filter(zone_id__in=_scopes(request)).exclude(theme="")
+    return [(theme, theme) for theme in rows.order_by("theme").values_list("theme", flat=True).distinct()]
 
 
 SITES = ListPage(
@@ -66,6 +73,17 @@ SITES = ListPage(
             on_phone=True,
         ),
         Column("operator", gettext_lazy("开发运营主体"), lambda site: site.operator),
+        Column("parent", gettext_lazy("上级载体"), lambda site: site.parent, hidden=True),
+        Column("theme", gettext_lazy("主题"), lambda site: site.theme, hidden=True),
+        Column("partner", gettext_lazy("合作方"), lambda site: site.partner, hidden=True),
+        Column("scope", gettext_lazy("准入产业"), lambda site: listed(site.admission_scope), hidden=True),
+        Column("plan", gettext_lazy("规划禁止用途"), lambda site: listed(site.plan_constraints), hidden=True),
+        Column(
+            "incubator",
+            gettext_lazy("孵化载体"),
+            lambda site: _("是") if site.incubator else "",
+            hidden=True,
+        ),
         Column(
             "land_area",
             gettext_lazy("占地面积"),
@@ -86,6 +104,7 @@ SITES = ListPage(
             by_value("carrier_class"),
             choices=lambda request: Site.CarrierClass.choices,
         ),
+        Filter("theme", gettext_lazy("主题"), by_value("theme"), choices=_themes),
         Filter(
             "steward",
             gettext_lazy("园长"),
@@ -148,10 +167,28 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 (_("片区"), site.district),
                 (_("园长"), site.steward),
                 (_("开发运营主体"), site.operator),
+                *_more_facts(site),
             ],
             "timeline": _timeline(request, site),
         },
     )
+
+
+def _more_facts(site: Site) -> list[tuple[str, Any]]:
+    """Return the facts of a site that only some have: no line for what is empty."""
+    plan = "".join(
+        part
+        for part in (site.plan_source, bracketed(day(site.plan_on)) if site.plan_on else "")
+        if site.plan_constraints
+    )
+    facts = [
+        (_("主题"), site.theme),
+        (_("合作方"), site.partner),
+        (_("准入产业"), listed(site.admission_scope)),
+        (_("规划禁止用途"), listed(site.plan_constraints)),
+        (_("规划依据"), plan),
+    ]
+    return [(label, value) for label, value in facts if value]
 
 
 def _day(request: HttpRequest, site: Site) -> date:
@@ -159,12 +196,12 @@ def _day(request: HttpRequest, site: Site) -> date:
     if not text:
         return zones.today(site.zone)
     try:
-        day = parse_date(text)
+        found = parse_date(text)
     except ValueError:
-        day = None
-    if day is None:
+        found = None
+    if found is None:
         raise WrongInput(field=_("截至日期"), why=_("应为 2023-05-31 这样的日期。"))
-    return day
+    return found
 
 
 def _timeline(request: HttpRequest, site: Site) -> list[Item]:
@@ -209,7 +246,7 @@ def site_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _done(request, site, _("已保存。"))
 
     initial = {name: getattr(site, name) for name in SiteForm.base_fields}
-    form = SiteForm(request.POST or None, zone=site.zone, initial=initial)
+    form = SiteForm(request.POST or None, zone=site.zone, site=site, initial=initial)
     return form_response(
         request, form, act, title=_("修改载体"), cancel_url=_site_url(site), version=site.version, site=site
     )

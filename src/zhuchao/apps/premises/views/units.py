@@ -1,5 +1,8 @@
 """Pages of units and the states they pass."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.web.attachments import evidence_response, kept_evidence
@@ -26,6 +30,7 @@ from zhuchao.web.lists import (
     by_value,
     list_response,
 )
+from zhuchao.web.printing import area, day
 from zhuchao.web.requests import person_of
 from zhuchao.web.timeline import Item, entry_item
 
@@ -47,6 +52,10 @@ def _scopes(request: HttpRequest) -> list[int]:
 def _site_choices(request: HttpRequest) -> list[tuple[str, str]]:
     rows = selectors.visible_sites(request.user).filter(zone_id__in=_scopes(request)).order_by("name", "pk")
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def _fact(name: str) -> Callable[[Unit], Any]:
+    return lambda unit: getattr(unit, name)
 
 
 UNITS = ListPage(
@@ -92,6 +101,29 @@ UNITS = ListPage(
             unit="kN/㎡",
             hidden=True,
         ),
+        Column("power", gettext_lazy("用电容量"), _fact("power_kva"), Kind.NUMBER, unit="kVA", hidden=True),
+        Column("grid", gettext_lazy("柱网"), _fact("column_grid"), hidden=True),
+        Column("water", gettext_lazy("供水"), _fact("water_m3_day"), Kind.NUMBER, unit="m³/天", hidden=True),
+        Column("gas", gettext_lazy("通燃气"), lambda unit: yes_no(unit.has_gas), hidden=True),
+        Column("sewage", gettext_lazy("通污水"), lambda unit: yes_no(unit.has_sewage), hidden=True),
+        Column("hoist", gettext_lazy("起重"), _fact("hoist_t"), Kind.NUMBER, unit="t", hidden=True),
+        Column("docks", gettext_lazy("装卸口"), _fact("loading_docks"), Kind.NUMBER, hidden=True),
+        Column(
+            "fire", gettext_lazy("火灾危险性类别"), lambda unit: unit.get_fire_class_display(), hidden=True
+        ),
+        Column("allowed", gettext_lazy("允许用途"), lambda unit: listed(unit.allowed_uses), hidden=True),
+        Column("forbidden", gettext_lazy("禁止用途"), lambda unit: listed(unit.forbidden_uses), hidden=True),
+        Column("amenities", gettext_lazy("配套"), lambda unit: listed(unit.amenities), hidden=True),
+        Column(
+            "asking",
+            gettext_lazy("挂牌租金"),
+            _fact("asking_rent_cny_m2_day"),
+            Kind.NUMBER,
+            unit=gettext_lazy("元/㎡·天"),
+            hidden=True,
+        ),
+        Column("available", gettext_lazy("可用日期"), _fact("available_on"), Kind.DATE, hidden=True),
+        Column("idle", gettext_lazy("部分空置"), _fact("idle_m2"), Kind.AREA, hidden=True),
     ),
     filters=(
         Filter("state", gettext_lazy("状态"), by_value("state"), choices=lambda request: Unit.State.choices),
@@ -124,13 +156,40 @@ UNITS = ListPage(
 )
 
 
+def _kept_back(request: HttpRequest) -> tuple[Column, ...]:
+    """Return the columns that only those who may reveal units have, each cell for its very unit."""
+
+    def shown(value: Callable[[Unit], Any]) -> Callable[[Unit], Any]:
+        return lambda unit: value(unit) if selectors.may_reveal(request.user, unit) else None
+
+    if not request.may("reveal", "unit"):  # type: ignore[attr-defined]
+        return ()
+    return (
+        Column(
+            "rent_floor",
+            gettext_lazy("底价"),
+            shown(_fact("rent_floor_cny_m2_day")),
+            Kind.NUMBER,
+            unit=gettext_lazy("元/㎡·天"),
+            hidden=True,
+        ),
+        Column(
+            "tenure",
+            gettext_lazy("产权性质"),
+            shown(lambda unit: unit.get_tenure_display()),
+            hidden=True,
+        ),
+    )
+
+
 @login_required
 def unit_list(request: HttpRequest) -> HttpResponseBase:
     """List the units of the zone."""
     ids = _scopes(request)
+    page = replace(UNITS, columns=(*UNITS.columns, *_kept_back(request)))
     rows = selectors.with_user(selectors.visible_units(request.user))
     return list_response(
-        request, UNITS, rows.filter(zone_id=ids[0]) if len(ids) == 1 else rows.filter(zone_id__in=ids)
+        request, page, rows.filter(zone_id=ids[0]) if len(ids) == 1 else rows.filter(zone_id__in=ids)
     )
 
 
@@ -152,10 +211,63 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 (_("类型"), unit.get_kind_display()),
                 (_("使用企业"), unit.occupant or selectors.user_of(unit)),
             ],
+            "groups": _groups(request, unit),
             "revitalised": selectors.visible_revitalisations(request.user).live().filter(unit=unit),
             "timeline": _timeline(request, unit),
         },
     )
+
+
+def _groups(request: HttpRequest, unit: Unit) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """Return the facts of a unit in groups; an unknown one is there too, so that somebody finds it out."""
+    renting: list[tuple[str, Any]] = [
+        (_("挂牌租金"), _with_unit(unit.asking_rent_cny_m2_day, _("元/㎡·天"))),
+        (_("可用日期"), day(unit.available_on)),
+    ]
+    if selectors.may_reveal(request.user, unit):
+        renting += [
+            (_("底价"), _with_unit(unit.rent_floor_cny_m2_day, _("元/㎡·天"))),
+            (_("产权性质"), unit.get_tenure_display()),
+        ]
+    return [
+        (
+            _("面积与条件"),
+            [
+                (_("建筑面积"), area(unit.gross_area_m2)),
+                (_("使用面积"), area(unit.net_area_m2)),
+                (_("净高"), _with_unit(unit.clear_height_m, "m")),
+                (_("楼面荷载"), _with_unit(unit.floor_load_kn_m2, "kN/㎡")),
+                (_("柱网"), unit.column_grid),
+                (_("用电容量"), _with_unit(unit.power_kva, "kVA")),
+                (_("供水"), _with_unit(unit.water_m3_day, _("m³/天"))),
+                (_("通燃气"), yes_no(unit.has_gas)),
+                (_("通污水"), yes_no(unit.has_sewage)),
+                (_("起重"), _with_unit(unit.hoist_t, "t")),
+                (_("装卸口"), unit.loading_docks),
+            ],
+        ),
+        (
+            _("用途与消防"),
+            [
+                (_("允许用途"), listed(unit.allowed_uses)),
+                (_("禁止用途"), listed(unit.forbidden_uses)),
+                (_("火灾危险性类别"), unit.get_fire_class_display()),
+                (_("可用于危险品"), yes_no(unit.hazard_allowed)),
+                (_("可用于食品"), yes_no(unit.food_allowed)),
+                (_("配套"), listed(unit.amenities)),
+            ],
+        ),
+        (_("租赁"), renting),
+    ]
+
+
+def yes_no(value: bool | None) -> str:
+    """Return a yes or no in words, empty for not known."""
+    return "" if value is None else _("是") if value else _("否")
+
+
+def _with_unit(value: Decimal | None, unit: str) -> str:
+    return "" if value is None else f"{value.normalize():f} {unit}"
 
 
 def _timeline(request: HttpRequest, unit: Unit) -> list[Item]:
@@ -167,7 +279,15 @@ def _timeline(request: HttpRequest, unit: Unit) -> list[Item]:
             entry,
             what=entry.get_state_display(),
             detail=" · ".join(
-                part for part in (entry.occupant_name, entry.why, f"{entry.area_m2:,.2f} ㎡") if part
+                part
+                for part in (
+                    entry.occupant_name,
+                    entry.why or entry.get_cause_display(),
+                    f"{entry.area_m2:,.2f} ㎡",
+                    _("其中空置 %(area)s") % {"area": area(entry.idle_m2)} if entry.idle_m2 else "",
+                    entry.lineage.get_way_display() if entry.lineage else "",
+                )
+                if part
             ),
             here=_unit_url(unit),
             evidence="unit-state-evidence",
@@ -194,7 +314,8 @@ def unit_add(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("已新增房源“%(name)s”。") % {"name": unit})
         return redirect("unit-detail", pk=unit.pk)
 
-    form = UnitAddForm(request.POST or None, site=site)
+    may_reveal = request.may("reveal", "unit")  # type: ignore[attr-defined]
+    form = UnitAddForm(request.POST or None, site=site, may_reveal=may_reveal)
     return form_response(
         request,
         form,
@@ -216,7 +337,8 @@ def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _done(request, unit, _("已保存。"))
 
     initial = {name: getattr(unit, name, None) for name in UnitForm.base_fields}
-    form = UnitForm(request.POST or None, initial=initial)
+    may_reveal = selectors.may_reveal(request.user, unit)
+    form = UnitForm(request.POST or None, initial=initial, may_reveal=may_reveal)
     return form_response(
         request,
         form,

@@ -216,7 +216,13 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.REPORT: {V, A, E},
         Thing.SECTOR: {V, M},
     },
-    Role.AUDITOR: {**_SHARED, **_each(_BOOKS, V, E), Thing.CONTACT: {V}, Thing.CHANGE_LOG: {V, E}},
+    Role.AUDITOR: {
+        **_SHARED,
+        **_each(_BOOKS, V, E),
+        Thing.CONTACT: {V},
+        Thing.UNIT: {V, E, R},
+        Thing.CHANGE_LOG: {V, E},
+    },
     Role.ADMINISTRATOR: {
         **_each(_HOUSE, V, A, C, M),
         **_each(_BOOKS, V, A, C, X, G, I, E),
