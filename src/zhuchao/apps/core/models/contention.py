@@ -1,7 +1,8 @@
 """Say in one refusal, on both databases, that somebody else is writing the same rows."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import OperationalError
@@ -22,8 +23,15 @@ def listen_for_contention(connection: BaseDatabaseWrapper) -> None:
 
 
 def _refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    try:
+    with contention_said():
         return execute(sql, params, many, context)
+
+
+@contextmanager
+def contention_said() -> Iterator[None]:
+    """Raise ``Contended`` where the database turns a writer away because of another: for what no wrapper sees."""
+    try:
+        yield
     except OperationalError as error:
         if is_contention(error):
             raise Contended() from error
