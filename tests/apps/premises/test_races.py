@@ -12,7 +12,8 @@ from tests.factories import make_site, make_user, make_zone
 from zhuchao.apps.core.errors import DomainError
 from zhuchao.apps.core.services import verify_changes
 from zhuchao.apps.premises import selectors, services
-from zhuchao.apps.premises.models import Hold, Revitalisation, Unit, UnitState
+from zhuchao.apps.premises.models import Hold, Lease, Revitalisation, Unit, UnitState
+from zhuchao.apps.premises.selectors.bills import Step
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Role
 
@@ -117,3 +118,30 @@ def test_a_hold_past_its_end_is_released_once_however_many_workers_look(steward,
     outcomes = at_once(*[lambda: services.expire_holds(zone)] * 8)
     assert sum(len(outcome) for outcome in outcomes) == 1
     assert UnitState.objects.filter(unit=unit).count() == 3
+
+
+def test_eight_people_who_sign_for_the_same_units_at_once_sign_once(steward, unit, zone):
+    other = services.add_unit(actor=steward, site=unit.site, name="102", gross_area_m2=Decimal(80))
+    today = zones.today(zone)
+
+    def sign(n):
+        # Each begins on another day, so that no two say the same and all share days.
+        start = today + timedelta(days=n)
+        return lambda: services.sign_lease(
+            actor=steward,
+            number=f"A-{n}",
+            tenant=f"企业{n}",
+            units=[unit, other] if n % 2 else [other, unit],
+            signed_on=today,
+            starts_on=start,
+            ends_on=start + timedelta(days=365),
+            rent=[Step(start, Decimal(30), "month")],
+        )
+
+    outcomes = at_once(*(sign(n) for n in range(8)))
+    won = [outcome for outcome in outcomes if isinstance(outcome, Lease)]
+    assert len(won) == 1
+    assert {outcome.code for outcome in outcomes if outcome not in won} == {"lease_overlaps"}
+    assert Lease.objects.count() == 1
+    assert UnitState.objects.filter(unit=unit).count() == 2
+    assert all(isinstance(link, int) for link in verify_changes(zone.pk))

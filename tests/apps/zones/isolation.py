@@ -282,6 +282,12 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "enterprises.Enterprise": lambda zone, **values: make_enterprise(zone, name=f"{_named()}有限公司"),
     "premises.Site": lambda zone, **values: make_site(zone, name=_named()),
     "premises.Unit": lambda zone, **values: make_unit(make_site(zone, name=_named()), name=_named()),
+    "premises.HoldLimit": lambda zone, **values: _plain_row(
+        zone, apps.get_model("premises.HoldLimit"), days=30
+    ),
+    "premises.Arrival": lambda zone, **values: _plain_row(
+        zone, apps.get_model("premises.Arrival"), expected_month=DAY.replace(day=1), **values
+    ),
     "indicators.Indicator": _indicator,
     "indicators.Observation": lambda zone, **values: _plain_row(
         zone, apps.get_model("indicators.Observation"), value=Decimal(int(SECRET))

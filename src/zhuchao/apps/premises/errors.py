@@ -168,3 +168,75 @@ class HoldEnded(DomainError):
     code = "hold_ended"
     message = _("这项预留{how}（{on}）。")
     next_step = _("如仍需保留，请对空置的房源重新预留。")
+
+
+class LeaseExists(DomainError):
+    """The zone has a lease of this number already."""
+
+    code = "lease_exists"
+    message = _("合同编号“{number}”已登记：{tenant}。")
+    next_step = _("请打开该租约核对；同一合同不重复登记。")
+
+
+class LeaseOverlaps(DomainError):
+    """Another lease of the unit shares a day with this one."""
+
+    code = "lease_overlaps"
+    message = _("{unit}在 {start} 至 {end} 已租给{tenant}（{number}），租期重叠。")
+    next_step = _("请核对租期；原租约提前终止的，请先登记终止。")
+
+
+class UnitTaken(DomainError):
+    """The unit is in a state in which nobody else can sign for it."""
+
+    code = "unit_taken"
+    message = _("{unit}当前为“{state}”{by}，不能签约。")
+    next_step = _("请先核对并变更房源状态，或选择其他房源。")
+
+
+class UnitHeldForAnother(DomainError):
+    """The unit is held for somebody who is not the one who signs."""
+
+    code = "unit_held_for_another"
+    message = _("{unit}已为{held_for}预留至 {until}，不能由他人签约。")
+    next_step = _("请先释放这项预留，或核对签约方名称。")
+
+
+class LeaseOver(DomainError):
+    """The lease has ended or is void, so nothing more can be agreed on it."""
+
+    code = "lease_over"
+    message = _("租约 {number} 当前为“{state}”，不能{what}。")
+    next_step = _("请核对租约；条款登记有误的，请用“变更”更正。")
+
+
+class AlreadyRenewed(DomainError):
+    """The lease has a renewal already."""
+
+    code = "already_renewed"
+    message = _("租约 {number} 已续租：{by}。")
+    next_step = _("请打开续租的租约修改。")
+
+
+class LeaseHasPayments(DomainError):
+    """A lease with payments cannot be voided: the money would belong to nothing."""
+
+    code = "lease_has_payments"
+    message = _("租约 {number} 有 {count} 笔收付款，不能作废。")
+    next_step = _("请先逐笔作废收付款，或改为提前终止。")
+
+
+class ArrivalPlanned(DomainError):
+    """The same arrival is planned for the same place and month already."""
+
+    code = "arrival_planned"
+    message = _("{who}已列入 {month} {place}的引进计划。")
+    next_step = _("请打开原计划修改，不重复登记。")
+
+
+class ArrivalOver(DomainError):
+    """A plan that is done or called off cannot be changed."""
+
+    code = "arrival_over"
+    message = _("{who}的引进计划{how}，不能修改。")
+    next_step = _("登记有误的，请先恢复计划。")

@@ -1,6 +1,8 @@
 """Premises 载体: sites, buildings, floors, units, what state each is in, and what was revitalised."""
 
+from .arrivals import Arrival
 from .holds import Hold, HoldLimit, HoldUnit
+from .leases import Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep
 from .places import Building, Floor, Site, SiteName, Unit
 from .states import (
     CAUSE_WORDS,
@@ -15,11 +17,17 @@ from .states import (
 __all__ = [
     "CAUSE_WORDS",
     "VACANCY_CAUSES",
+    "Arrival",
     "Building",
     "Floor",
     "Hold",
     "HoldLimit",
     "HoldUnit",
+    "Lease",
+    "LeaseEvent",
+    "LeasePayment",
+    "LeaseUnit",
+    "RentStep",
     "Revitalisation",
     "Site",
     "SiteName",

@@ -1,7 +1,30 @@
 """The verbs on premises. Each is one transaction and ends with a change."""
 
+from .arrivals import (
+    call_off_arrival,
+    change_arrival,
+    finish_arrival,
+    plan_arrival,
+    reopen_arrival,
+)
 from .holds import expire_all_holds, expire_holds, extend_hold, hold_units, limit_holds, release_hold
+from .lease_states import (
+    keep_all_leases,
+    keep_leases,
+)
+from .leases import (
+    change_lease,
+    end_lease,
+    renew_lease,
+    sign_lease,
+    void_lease,
+)
 from .lineage import Part, merge_units, split_unit
+from .payments import (
+    correct_payment,
+    record_payment,
+    void_payment,
+)
 from .places import (
     add_building,
     add_site,
@@ -20,22 +43,37 @@ __all__ = [
     "add_building",
     "add_site",
     "add_unit",
+    "call_off_arrival",
+    "change_arrival",
+    "change_lease",
     "change_site",
     "change_unit",
     "change_unit_state",
+    "correct_payment",
     "correct_revitalisation",
     "correct_unit_state",
+    "end_lease",
     "expire_all_holds",
     "expire_holds",
     "extend_hold",
+    "finish_arrival",
     "hand_over_site",
     "hold_units",
+    "keep_all_leases",
+    "keep_leases",
     "limit_holds",
     "merge_units",
     "name_site",
+    "plan_arrival",
+    "record_payment",
     "record_revitalisation",
     "release_hold",
+    "renew_lease",
+    "reopen_arrival",
+    "sign_lease",
     "split_unit",
+    "void_lease",
+    "void_payment",
     "void_revitalisation",
     "void_site_name",
     "void_unit_state",

@@ -1,6 +1,6 @@
 """Holds: units kept for somebody until a day; released by hand, by their end, or by the signing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -122,9 +122,7 @@ def release_hold(*, actor: User | None, hold: Hold, why: str) -> Hold:
     hold = _locked_hold(hold.pk)
     _refuse_ended(hold)
     _need_reason(why, _("释放预留"))
-    end_hold(
-        hold, actor=actor, end=Hold.End.RELEASED, on=zones.today(hold.zone), why=why.strip(), frees_units=True
-    )
+    end_hold(hold, actor=actor, end=Hold.End.RELEASED, on=zones.today(hold.zone), why=why.strip())
     return hold
 
 
@@ -140,12 +138,7 @@ def expire_holds(zone: Zone) -> list[Hold]:
             hold = _locked_hold(hold.pk)
             if hold.is_open and hold.until < zones.today(zone):
                 end_hold(
-                    hold,
-                    actor=None,
-                    end=Hold.End.EXPIRED,
-                    on=hold.until + timedelta(days=1),
-                    why="预留到期",
-                    frees_units=True,
+                    hold, actor=None, end=Hold.End.EXPIRED, on=hold.until + timedelta(days=1), why="预留到期"
                 )
                 released.append(hold)
     return released
@@ -173,27 +166,37 @@ def limit_holds(*, actor: User | None, zone: Zone, days: int, since: date, reaso
     return entry
 
 
-def end_hold(hold: Hold, *, actor: User | None, end: Hold.End, on: date, why: str, frees_units: bool) -> None:
-    """End a locked hold; inside the caller's transaction. ``frees_units`` makes what is still reserved vacant."""
+def end_hold(
+    hold: Hold,
+    *,
+    actor: User | None,
+    end: Hold.End,
+    on: date,
+    why: str,
+    keeps: Collection[int] = (),
+) -> None:
+    """End a locked hold; inside the caller's transaction.
+
+    What is still reserved becomes vacant, but for the units of the ids in ``keeps``.
+    """
     save_record(hold, end=end, ended_on=on, end_why=why)
     units = locked_units(hold.places.values_list("unit_id", flat=True))
     hold.places.update(is_open=False)
-    if frees_units:
-        latest = selectors.latest_states(unit.pk for unit in units)
-        entries = [
-            UnitState(
-                zone_id=unit.zone_id,
-                unit=unit,
-                state=Unit.State.VACANT,
-                happened_on=not_before(latest.get(unit.pk), on),
-                area_m2=unit.gross_area_m2,
-                why=why[:60],
-            )
-            for unit in units
-            if unit.state == Unit.State.RESERVED
-        ]
-        enter_states(entries, actor=actor, at=zones.now(hold.zone))
-        index_units([unit.pk for unit in units])
+    latest = selectors.latest_states(unit.pk for unit in units)
+    entries = [
+        UnitState(
+            zone_id=unit.zone_id,
+            unit=unit,
+            state=Unit.State.VACANT,
+            happened_on=not_before(latest.get(unit.pk), on),
+            area_m2=unit.gross_area_m2,
+            why=why[:60],
+        )
+        for unit in units
+        if unit.state == Unit.State.RESERVED and unit.pk not in keeps
+    ]
+    enter_states(entries, actor=actor, at=zones.now(hold.zone))
+    index_units([unit.pk for unit in units])
     record_change(
         actor=actor,
         verb="release",
