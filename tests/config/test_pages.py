@@ -23,7 +23,7 @@ from zhuchao.apps.zones.models import Role, User, Zone
 
 PAGES = sorted({one.route: one for one in addresses() if not one.is_api}.values(), key=lambda one: one.route)
 # Open to people who are not signed in.
-OPEN = {"setup", "home"}
+OPEN = {"setup", "home", "robots", "public-home", "open-data-schema"}
 # Who manages everything, who may see next to nothing, and who is not signed in.
 EXTREMES = (Role.ADMINISTRATOR, Role.PUBLIC, None)
 # These only read, and who sees what is no matter of the database: they open lists and records, on one of the two.

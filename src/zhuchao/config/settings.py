@@ -90,6 +90,7 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "zhuchao.apps.portal",
     "zhuchao.apps.desk",
     "zhuchao.apps.indicators",
     "zhuchao.apps.projects",

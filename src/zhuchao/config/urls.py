@@ -5,6 +5,7 @@ from django.urls import include, path
 from .api import api
 
 urlpatterns = [
+    path("", include("zhuchao.apps.portal.urls")),
     path("", include("zhuchao.apps.desk.urls")),
     path("", include("zhuchao.apps.zones.urls")),
     path("", include("zhuchao.apps.enterprises.urls")),

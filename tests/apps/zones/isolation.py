@@ -34,6 +34,7 @@ from tests.factories import (
 from zhuchao.apps.core.models import Attachment, ChainHead, Change, ImportBatch, Job
 from zhuchao.apps.core.services import record_change
 from zhuchao.apps.core.services.files import keep_file
+from zhuchao.apps.portal.models import Door, Screen
 from zhuchao.apps.zones.models import Alliance, ApiToken, Assignment, Membership, Role, User, Zone
 from zhuchao.config.api import api
 
@@ -52,6 +53,19 @@ WAITING = {
     "job-detail": "only the person who started it",
     "job-cancel": "only the person who started it",
     "import-cancel": "a job under way",
+    "public-units": "the zone has opened its door; until then nobody sees it, and then everybody does",
+    "public-logo": "as public-units",
+    "public-unit": "as public-units",
+    "public-unit-qr": "as public-units",
+    "public-unit-poster": "as public-units",
+    "public-unit-enquiry": "as public-units",
+    "public-picture": "as public-units",
+    "public-enquiry": "as public-units",
+    "public-enquiry-done": "as public-units",
+    "public-screen": "as public-units",
+    "public-screen-feed": "as public-units",
+    "public-screen-beat": "as public-units",
+    "public-data": "as public-units",
 }
 FOREIGN = ("accounts/", "i18n/", "static/", "media/")
 
@@ -74,6 +88,7 @@ WORDS = {
     "enterprises/tags": "enterprises.EnterpriseTag",
     "premises/names": "premises.SiteName",
     "units/states": "premises.UnitState",
+    "portal/sites": "premises.Site",
 }
 # What a field of the API takes, where its schema only says that it is a text.
 WORTH = {"stage": "talking"}
@@ -145,6 +160,9 @@ PLACEHOLDERS: dict[str, Callable[[Address, str, Zone, bool], object]] = {
     "job_id": _pk,
     "code": _code,
     "member": lambda address, before, zone, missing: zone.pk,
+    "slug": lambda address, before, zone, missing: "no-such-zone" if missing else zone.code,
+    "key": lambda address, before, zone, missing: "x" if missing else row_in(zone, Screen).key,
+    "form": lambda address, before, zone, missing: "csv",
 }
 
 
@@ -293,6 +311,8 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         zone, apps.get_model("indicators.Observation"), value=Decimal(int(SECRET))
     ),
     "promotion.Lead": lambda zone, **values: make_lead(zone, name=_named(), investor=_named()),
+    "portal.Door": lambda zone, **values: Door.objects.get_or_create(zone=zone, slug=zone.code)[0],
+    "portal.Screen": lambda zone, **values: _plain_row(zone, Screen, key=f"key-{next(_numbers)}"),
     "projects.Project": lambda zone, **values: make_project(zone, name=_named(), company=_named()),
 }
 

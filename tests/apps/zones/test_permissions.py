@@ -51,6 +51,8 @@ target          VE      V        V        V        -         -      VACXIE   VE 
 observation     VE      V        V        V        -         -      VACXIE   VE       VACXGIE  -         -       -
 report          VAE     VAE      VAE      V        -         -      VAE      VE       VACXGIE  -         -       -
 change_log      V       -        -        -        -         -      -        VE       VE       -         -       -
+portal          V       VC       VC       V        -         -      V        V        VCM      -         -       -
+enquiry         VR      VCR      V        V        -         -      V        V        VCR      -         -       -
 """
 COLUMNS = {
     "leader": Role.LEADER,

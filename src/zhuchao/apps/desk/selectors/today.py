@@ -1,6 +1,6 @@
 """今日: what is overdue, due or red for one person in one zone, each with why and the way to it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -53,6 +53,16 @@ class Card:
     light: str = "none"
 
 
+Gatherer = Callable[[User, Zone, date], Iterable[Card]]
+_gatherers: list[Gatherer] = []
+
+
+def register_cards(gatherer: Gatherer) -> None:
+    """Add what an app above the desk has due for a person in a zone on a day; an app does so once, in ``ready``."""
+    if gatherer not in _gatherers:
+        _gatherers.append(gatherer)
+
+
 def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
     """Return the cards of a person in a zone, most urgent first, and the zone's figures of the month.
 
@@ -69,6 +79,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_sites(actor, zone),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
+        *(card for gather in _gatherers for card in gather(actor, zone, on)),
     ]
     order = list(Urgency)
     kept = [card for card in cards if card.key not in snoozed]

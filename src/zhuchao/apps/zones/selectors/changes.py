@@ -92,6 +92,13 @@ VERB_WORDS: dict[str, str | Promise] = {
     "pool_lapsed": gettext_lazy("久未跟进，退回公海"),
     "pool_returned": gettext_lazy("退回公海"),
     "pool_claimed": gettext_lazy("领取"),
+    "open_door": gettext_lazy("开放门户"),
+    "close_door": gettext_lazy("关闭门户"),
+    "publish": gettext_lazy("发布"),
+    "withdraw": gettext_lazy("撤下"),
+    "enquire": gettext_lazy("网上咨询"),
+    "answer": gettext_lazy("答复咨询"),
+    "forget": gettext_lazy("删除联系方式"),
 }
 OTHER_THINGS: dict[str, str | Promise] = {
     "user": THING_NAMES[Thing.PERSON],
@@ -105,6 +112,11 @@ OTHER_THINGS: dict[str, str | Promise] = {
     "job": gettext_lazy("工作"),
     "savedview": gettext_lazy("视图"),
     "calendarday": gettext_lazy("工作日历"),
+    "door": THING_NAMES[Thing.PORTAL],
+    "listing": gettext_lazy("对外发布"),
+    "unitlisting": gettext_lazy("对外发布"),
+    "picture": gettext_lazy("图片"),
+    "screen": gettext_lazy("大屏"),
 }
 WHY_BROKEN: dict[str, str | Promise] = {
     "missing": gettext_lazy("这一条不见了"),

@@ -62,6 +62,8 @@ class Thing(StrEnum):
     OBSERVATION = "observation"
     REPORT = "report"
     CHANGE_LOG = "change_log"
+    PORTAL = "portal"
+    ENQUIRY = "enquiry"
 
 
 VERB_NAMES = {
@@ -101,6 +103,8 @@ THING_NAMES = {
     Thing.OBSERVATION: _("指标数据"),
     Thing.REPORT: _("报告"),
     Thing.CHANGE_LOG: _("变更记录"),
+    Thing.PORTAL: _("对外门户"),
+    Thing.ENQUIRY: _("网上咨询"),
 }
 
 V, A, C, X, G, I, E, R, M = (  # noqa: E741 - the letters are the table's columns
@@ -155,6 +159,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.PROJECT: {V, E, G},
         Thing.REPORT: {V, A, E},
         Thing.CHANGE_LOG: {V},
+        Thing.PORTAL: {V},
+        Thing.ENQUIRY: {V, R},
     },
     Role.PROMOTION_OFFICER: {
         **_SHARED,
@@ -171,6 +177,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.PROJECT: {V, A, C, X, G, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
+        Thing.PORTAL: {V, C},
+        Thing.ENQUIRY: {V, C, R},
     },
     Role.STEWARD: {
         **_SHARED,
@@ -186,6 +194,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.ARRIVAL: {V, A, C, X, I, E},
         Thing.LEAD: {V, A, C},
         Thing.REPORT: {V, A, E},
+        Thing.PORTAL: {V, C},
+        Thing.ENQUIRY: {V},
     },
     Role.LIAISON: {
         **_SHARED,
@@ -195,6 +205,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CONTACT: {V, A, C, R},
         Thing.FILING: {V, A, C, X, I, E},
         Thing.LEAD: {V, A},
+        Thing.PORTAL: {V},
+        Thing.ENQUIRY: {V},
     },
     Role.APPROVER: {
         **_SHARED,
@@ -215,6 +227,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.OBSERVATION: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
         Thing.SECTOR: {V, M},
+        Thing.PORTAL: {V},
+        Thing.ENQUIRY: {V},
     },
     Role.AUDITOR: {
         **_SHARED,
@@ -222,6 +236,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CONTACT: {V},
         Thing.UNIT: {V, E, R},
         Thing.CHANGE_LOG: {V, E},
+        Thing.PORTAL: {V},
+        Thing.ENQUIRY: {V},
     },
     Role.ADMINISTRATOR: {
         **_each(_HOUSE, V, A, C, M),
@@ -232,6 +248,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CONTACT: {V, A, C, E, R},
         Thing.UNIT: {V, A, C, X, G, I, E, R},
         Thing.CHANGE_LOG: {V, E},
+        Thing.PORTAL: {V, C, M},
+        Thing.ENQUIRY: {V, C, R},
     },
     Role.OPERATOR: {
         Thing.ZONE: {V},

@@ -1,7 +1,7 @@
 """Load the demo: make its zones and people, then import its ledgers through the one importer."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,6 +36,8 @@ DEMO_PASSWORD = "zhuchao-demo"
 SMALLEST_TEAM = 3
 
 Said = Callable[[str], None]
+Section = Callable[[Zone, Mapping[str, Any]], None]
+_sections: dict[str, Section] = {}
 
 
 class DemoRefused(DomainError):
@@ -53,6 +55,11 @@ class SignIn:
     username: str
     display_name: str
     roles: str
+
+
+def register_section(name: str, act: Section) -> None:
+    """Say what becomes of a section ``[name]`` of a zone's description once its ledgers are in; ``act`` is safe to repeat."""
+    _sections[name] = act
 
 
 def load_demo(folder: Path, *, work: Path, say: Said = lambda text: None) -> int:
@@ -80,6 +87,9 @@ def load_demo(folder: Path, *, work: Path, say: Said = lambda text: None) -> int
                     why=f"{path}：{result.counts['refused']} 行没有通过，例如 {result.first_problems}"
                 )
             count += 1
+        for name, act in _sections.items():
+            if name in described:
+                act(zone, described[name])
     Installation.objects.filter(pk=1).update(set_up_at=timezone.now())
     return count
 

@@ -1,0 +1,38 @@
+"""The portal app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.web.shell import NavItem
+
+
+class PortalConfig(AppConfig):
+    name = "zhuchao.apps.portal"
+    label = "portal"
+    verbose_name = _("对外门户")
+    navigation = (
+        NavItem(
+            "portal",
+            _("对外门户"),
+            "door",
+            "tabler-world",
+            35,
+            "portal",
+            children=(
+                NavItem("door", _("门户设置"), "door", "tabler-settings", 1, "portal"),
+                NavItem("listings", _("发布载体"), "listing-list", "tabler-building", 2, "portal"),
+                NavItem("enquiries", _("网上咨询"), "enquiry-list", "tabler-message", 3, "enquiry"),
+                NavItem("screens", _("大屏"), "screen-list", "tabler-device-tv", 4, "portal"),
+            ),
+        ),
+    )
+
+    def ready(self) -> None:
+        from zhuchao.apps.desk.selectors import register_cards
+        from zhuchao.apps.desk.services.demo import register_section
+
+        from .selectors.cards import enquiry_cards
+        from .services.demo import publish_demo
+
+        register_cards(enquiry_cards)
+        register_section("portal", publish_demo)

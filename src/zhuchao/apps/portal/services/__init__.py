@@ -1,0 +1,32 @@
+"""The verbs of the public door: set it up, publish, take an enquiry, answer it, keep the register of screens."""
+
+from .doors import (
+    add_picture,
+    close_door,
+    list_site,
+    list_unit,
+    open_door,
+    remove_picture,
+    set_door,
+)
+from .enquiries import answer_enquiry, ask, count_attempt, forget_contacts, reveal_enquiry
+from .screens import add_screen, change_screen, hear_screen, remove_screen
+
+__all__ = [
+    "add_picture",
+    "add_screen",
+    "answer_enquiry",
+    "ask",
+    "change_screen",
+    "close_door",
+    "count_attempt",
+    "forget_contacts",
+    "hear_screen",
+    "list_site",
+    "list_unit",
+    "open_door",
+    "remove_picture",
+    "remove_screen",
+    "reveal_enquiry",
+    "set_door",
+]

@@ -1,0 +1,167 @@
+"""Take an enquiry from the public page: throttled, never merged in silence, its personal data kept only as needed."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from zhuchao.apps.core.services import record_change, save_record
+from zhuchao.apps.premises.models import Unit
+from zhuchao.apps.promotion.models import Lead
+from zhuchao.apps.promotion.selectors import find_duplicate_leads
+from zhuchao.apps.promotion.services import add_lead
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.models import User, Zone
+from zhuchao.apps.zones.selectors import Thing, Verb
+
+from ..errors import TooManyEnquiries
+from ..models import AttemptCount, Door, Enquiry
+
+FROM_ONE_ADDRESS: Final = 5
+"""How many forms one address may send in an hour; an office behind one address has a telephone."""
+
+FROM_ALL: Final = 120
+"""How many forms all addresses together may send to one zone in an hour."""
+
+HOUR: Final = timedelta(hours=1)
+
+
+def count_attempt(*, zone: Zone, address: str, at: datetime | None = None) -> None:
+    """Count one form sent from an address, in a transaction of its own so that a refusal is counted too.
+
+    Raises TooManyEnquiries. What is kept is a keyed hash, and that only until the next hour is over.
+    """
+    hour = (at or timezone.now()).replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        AttemptCount.objects.filter(hour__lt=hour - HOUR).delete()
+        own = _counted(f"address:{zone.pk}:{address}", hour)
+        everybody = _counted(f"zone:{zone.pk}", hour) if own <= FROM_ONE_ADDRESS else 0
+    if own > FROM_ONE_ADDRESS or everybody > FROM_ALL:
+        raise TooManyEnquiries()
+
+
+def _counted(said: str, hour: datetime) -> int:
+    key = hmac.new(settings.SECRET_KEY.encode(), said.encode(), hashlib.sha256).hexdigest()
+    row, _made = AttemptCount.objects.get_or_create(key=key, hour=hour)
+    AttemptCount.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    row.refresh_from_db()
+    return row.count
+
+
+@transaction.atomic
+def ask(
+    *,
+    door: Door,
+    unit: Unit | None,
+    company: str,
+    person: str,
+    phone: str,
+    need: str,
+    area_m2: Decimal | None = None,
+    by_code: bool = False,
+) -> Enquiry:
+    """Keep an enquiry and make a lead of it; ``area_m2`` in m².
+
+    A firm that is an open lead already gets no second one: the enquiry hangs on that lead (``joined``) and waits
+    for an officer, who sees both. The enquiry is what 今日 shows until somebody answers.
+    """
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=door.zone_id)
+    forget_contacts(zone=zone)
+    company, need = " ".join(company.split()), need.strip()
+    enquiry = Enquiry(
+        zone=zone,
+        number=f"{zones.today(zone):%Y%m%d}-{secrets.token_hex(4).upper()}",
+        received_at=zones.now(zone),
+        unit=unit,
+        company=company,
+        person=person.strip(),
+        phone=phone.strip(),
+        need=need,
+        area_m2=area_m2,
+        by_code=by_code,
+    )
+    enquiry.lead, enquiry.joined = _lead_for(zone, door, enquiry)
+    enquiry.save()
+    rows = [enquiry, enquiry.lead] if enquiry.joined else [enquiry]
+    record_change(actor=None, verb="enquire", rows=rows, scope=zone.pk, number=enquiry.number)
+    return enquiry
+
+
+def _lead_for(zone: Zone, door: Door, enquiry: Enquiry) -> tuple[Lead, bool]:
+    name = f"{enquiry.company}选址需求"
+    alike = find_duplicate_leads(zone_id=zone.pk, name=name, investor=enquiry.company)
+    leads = Lead.objects.filter(pk__in=[one.pk for one in alike if one.kind == "lead"]).order_by("-pk")
+    known = next((lead for lead in leads if lead.is_open), None)
+    if known is not None:
+        return known, True
+    today = zones.today(zone)
+    officer = door.officer if door.officer and zones.roles_of(door.officer, zone.pk) else None
+    place = f"，{enquiry.unit}" if enquiry.unit else ""
+    area = f"；面积约 {enquiry.area_m2.normalize():f} ㎡" if enquiry.area_m2 else ""
+    lead = add_lead(
+        actor=None,
+        zone=zone,
+        name=name,
+        investor=enquiry.company,
+        found_on=today,
+        owner=officer,
+        duplicate_reason=f"公开页面咨询 {enquiry.number}，由责任人核对" if alike else "",
+        source=Lead.Source.INQUIRY,
+        source_note=f"公开页面 {enquiry.number}{place}"[:120],
+        needs=f"{enquiry.need}{area}"[:500],
+        next_action="答复公开页面咨询",
+        next_action_on=today,
+    )
+    return lead, False
+
+
+@transaction.atomic
+def answer_enquiry(*, actor: User | None, enquiry: Enquiry, answer: str) -> Enquiry:
+    """Note how an enquiry was answered; it leaves 今日. Safe to repeat."""
+    zones.require(actor, Verb.CHANGE, Thing.ENQUIRY, enquiry.zone_id)
+    enquiry = (
+        Enquiry.objects.select_for_update(of=("self",), no_key=True).select_related("zone").get(pk=enquiry.pk)
+    )
+    values = {"answer": answer.strip()}
+    if enquiry.is_waiting:
+        values |= {"answered_at": zones.now(enquiry.zone), "answered_by": actor}  # type: ignore[dict-item]
+    if save_record(enquiry, **values):
+        record_change(
+            actor=actor, verb="answer", rows=[enquiry], scope=enquiry.zone_id, number=enquiry.number
+        )
+    return enquiry
+
+
+@transaction.atomic
+def reveal_enquiry(*, actor: User | None, enquiry: Enquiry) -> Enquiry:
+    """Return an enquiry to be shown with its telephone, and record who looked; raises NotAllowed."""
+    zones.require(actor, Verb.REVEAL, Thing.ENQUIRY, enquiry.zone_id)
+    record_change(actor=actor, verb="reveal", rows=[enquiry], scope=enquiry.zone_id, number=enquiry.number)
+    return enquiry
+
+
+@transaction.atomic
+def forget_contacts(*, zone: Zone) -> int:
+    """Forget the name and telephone of those whose enquiry was answered longer ago than the door keeps them.
+
+    Returns how many were forgotten; safe to repeat.
+    """
+    door = Door.objects.filter(zone=zone).first()
+    if door is None:
+        return 0
+    now = zones.now(zone)
+    past = Enquiry.objects.filter(
+        ~Q(person="", phone=""), zone=zone, answered_at__lt=now - timedelta(days=door.keep_days)
+    )
+    rows = list(past.select_for_update(no_key=True))
+    if rows:
+        Enquiry.objects.filter(pk__in=[row.pk for row in rows]).update(person="", phone="", forgotten_at=now)
+        record_change(actor=None, verb="forget", rows=rows, scope=zone.pk)
+    return len(rows)
