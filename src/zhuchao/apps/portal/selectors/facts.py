@@ -57,7 +57,7 @@ FACTS: Final = (
         choices=_choices(Site.Kind),
         in_head=True,
     ),
-    Fact("address", gettext_lazy("地址"), "string", _site("address")),
+    Fact("address", gettext_lazy("地址"), "string", _site("address"), in_head=True),
     Fact(
         "building",
         gettext_lazy("楼栋"),
@@ -73,7 +73,14 @@ FACTS: Final = (
         in_head=True,
     ),
     Fact("unit", gettext_lazy("房号"), "string", _own("name"), in_head=True),
-    Fact("unit_kind", gettext_lazy("房源类型"), "string", _own("kind"), choices=_choices(Unit.Kind)),
+    Fact(
+        "unit_kind",
+        gettext_lazy("房源类型"),
+        "string",
+        _own("kind"),
+        choices=_choices(Unit.Kind),
+        in_head=True,
+    ),
     Fact(
         "gross_area_m2",
         gettext_lazy("建筑面积"),
