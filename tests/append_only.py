@@ -1,28 +1,8 @@
-"""Lets a test that commits empty its database although the tables of entries refuse to be emptied."""
+"""Takes the triggers away by which the tables of entries refuse to be edited, and puts them back."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 NAMED = "%append_only%"
-
-
-def emptied_by(teardown: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Return a teardown that takes the triggers away, runs ``teardown``, and makes them again."""
-
-    def emptied(case: Any) -> None:
-        taken = {
-            alias: take_away(connections[alias]) for alias in case._databases_names(include_mirrors=False)
-        }
-        try:
-            teardown(case)
-        finally:
-            for alias, triggers in taken.items():
-                put_back(connections[alias], triggers)
-
-    return emptied
 
 
 def triggers_of(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], str]:
@@ -53,7 +33,7 @@ def take_away(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], str]:
 
 
 def put_back(connection: BaseDatabaseWrapper, triggers: dict[tuple[str, str], str]) -> None:
-    """Make the triggers that are missing again; a flush may have made some of them itself."""
+    """Make the triggers that are missing again."""
     there = triggers_of(connection)
     with connection.cursor() as cursor:
         for key, sql in triggers.items():

@@ -18,7 +18,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-from tests import append_only
+from tests.emptying import empty_databases
 from tests.postgresql import running_postgresql
 
 TESTS = Path(__file__).resolve().parent
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = _folder / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    TransactionTestCase._fixture_teardown = append_only.emptied_by(TransactionTestCase._fixture_teardown)
+    TransactionTestCase._fixture_teardown = empty_databases
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
