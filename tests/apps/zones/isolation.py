@@ -53,6 +53,7 @@ WAITING = {
     "job-detail": "only the person who started it",
     "job-cancel": "only the person who started it",
     "import-cancel": "a job under way",
+    "referral-accept": "the park it is offered to",
     "public-units": "the zone has opened its door; until then nobody sees it, and then everybody does",
     "public-logo": "as public-units",
     "public-unit": "as public-units",
@@ -313,6 +314,11 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "promotion.Lead": lambda zone, **values: make_lead(zone, name=_named(), investor=_named()),
     "portal.Door": lambda zone, **values: Door.objects.get_or_create(zone=zone, slug=zone.code)[0],
     "portal.Screen": lambda zone, **values: _plain_row(zone, Screen, key=f"key-{next(_numbers)}"),
+    "promotion.Referral": lambda zone, **values: _plain_row(
+        zone,
+        apps.get_model("promotion.Referral"),
+        to_zone=Zone.objects.create(code=f"partner-{next(_numbers)}", name="甲", short_name="甲"),
+    ),
     "projects.Project": lambda zone, **values: make_project(zone, name=_named(), company=_named()),
 }
 

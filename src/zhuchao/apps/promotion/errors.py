@@ -100,3 +100,76 @@ class NeedsContradict(DomainError):
     code = "needs_contradict"
     message = _("“{first}”与“{second}”互相矛盾：{why}")
     next_step = _("请与项目方核实后修改其中一项。")
+
+
+class FirstContactExists(DomainError):
+    """First contact is entered once and never edited."""
+
+    code = "first_contact_exists"
+    message = _("{lead}的首招人已登记为{person}（{on}）。")
+    next_step = _("有不同意见的，请提出首招争议，由领导裁定。")
+
+
+class FirstContactMissing(DomainError):
+    """There is no first contact to dispute."""
+
+    code = "first_contact_missing"
+    message = _("{lead}还没有登记首招。")
+    next_step = _("请直接登记首招。")
+
+
+class DisputeOpen(DomainError):
+    """One dispute a lead at a time."""
+
+    code = "dispute_open"
+    message = _("{lead}的首招争议正在等待裁定。")
+    next_step = _("请在该争议下补充陈述。")
+
+
+class DisputeDecided(DomainError):
+    """What is decided is not argued or decided again."""
+
+    code = "dispute_decided"
+    message = _("{lead}的首招争议已于 {on} 裁定：{outcome}。")
+
+
+class PartyDecides(DomainError):
+    """A party to a dispute wants to decide it."""
+
+    code = "party_decides"
+    message = _("您是{lead}首招争议的一方，不能裁定。")
+    next_step = _("请由其他领导裁定。")
+    http_status = 403
+
+
+class CreditNotWhole(DomainError):
+    """Shares of credit do not make exactly 100 per cent; ``difference`` says by how much."""
+
+    code = "credit_not_whole"
+    message = _("各方功劳合计 {total}%，与 100% 相差 {difference} 个百分点。")
+    next_step = _("请调整到正好 100%，每一方都大于 0。")
+    http_status = 422
+
+
+class ReferralOpen(DomainError):
+    """The lead is offered to another park already."""
+
+    code = "referral_open"
+    message = _("{lead}已转给{to}，等待答复（期限 {due}）。")
+    next_step = _("请等待答复，或先撤回。")
+
+
+class ReferralAnswered(DomainError):
+    """The offer was answered or taken back."""
+
+    code = "referral_answered"
+    message = _("{lead}的转介{state}（{on}）。")
+
+
+class TooManyChecks(DomainError):
+    """One person asked other parks too often in a day."""
+
+    code = "too_many_checks"
+    message = _("今天的查询已达上限 {most} 次。")
+    next_step = _("请明天再查，或联系联盟牵头单位。")
+    http_status = 429

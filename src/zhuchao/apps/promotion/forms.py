@@ -20,7 +20,8 @@ from zhuchao.apps.zones.selectors.sectors import sectors_on
 from zhuchao.engines.units import from_base, to_base, unit_named
 from zhuchao.web.forms import AreaField, EvidenceField, ZForm
 
-from .models import CRITERIA, Activity, ActivityParty, Lead, LeadNeeds, LeadStage
+from .models import CRITERIA, Activity, ActivityParty, Dispute, Lead, LeadNeeds, LeadStage
+from .selectors import Share, party_named, read_percent, zones_to_refer_to
 
 DAY = forms.DateInput(attrs={"type": "date", "data-day": ""})
 SEPARATORS = re.compile(r"[、；;\n\r]+")
@@ -165,7 +166,10 @@ class LeadAddForm(LeadFacts):
         LeadFacts.ITS_SOURCE,
         (_("跟进"), ("stage", "stage_on", "owner", "department", "next_action", "next_action_on")),
     )
-    stage = forms.ChoiceField(label=_("阶段"), choices=Lead.Stage.choices)
+    stage = forms.ChoiceField(
+        label=_("阶段"),
+        choices=[choice for choice in Lead.Stage.choices if choice[0] != Lead.Stage.MOVED],
+    )
     stage_on = day(_("阶段日期"), required=False, help_text=_("不填为获得日期"))
     owner: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         label=_("责任人"), queryset=None, required=False
@@ -209,7 +213,7 @@ class AssignForm(ZForm):
     reason = text(_("交接原因"), 200)
 
     def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, zone=zone, **kwargs)
         offer(self, "owner", officers_of(zone))
         offer(self, "department", zone.departments.filter(is_active=True))
 
@@ -218,6 +222,134 @@ class ReturnForm(ZForm):
     """Why a lead is given back to the public pool."""
 
     reason = text(_("退回原因"), 200, required=True, help_text=_("如 联系不上、专业不对口；同事领取时看得到"))
+
+
+class FirstContactForm(ZForm):
+    """Who met the investor first, on what evidence."""
+
+    person: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(label=_("首招人"), queryset=None)
+    department: "forms.ModelChoiceField[Department]" = forms.ModelChoiceField(
+        label=_("首招单位"), queryset=None, required=False
+    )
+    on = day(_("首招日期"))
+    evidence = EvidenceField()
+    evidence_note = text(_("佐证说明"), 200, help_text=_("如 3月2日微信首次约谈记录，存招商一局"))
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, **kwargs)
+        offer(self, "person", officers_of(zone))
+        offer(self, "department", zone.departments.filter(is_active=True))
+
+
+class DisputeForm(ZForm):
+    """Since when the first contact was one's own, and why."""
+
+    claimed_on = day(_("主张的首招日期"))
+    argument = text(_("陈述"), 2000, required=True, lines=5, help_text=_("何时、何地、与谁接触，有什么材料"))
+
+
+class ArgumentForm(ZForm):
+    """What somebody says in a dispute."""
+
+    text = text(_("陈述"), 2000, required=True, lines=5)
+    evidence = EvidenceField()
+
+
+class DecisionForm(ZForm):
+    """How a dispute ends, and why."""
+
+    outcome = forms.ChoiceField(label=_("裁定"), choices=Dispute.Outcome.choices, widget=forms.RadioSelect)
+    reason = text(_("裁定理由"), 500, required=True, lines=3)
+
+
+class CreditForm(ZForm):
+    """How the credit is shared: one party a line, its name and its per cent."""
+
+    parts = text(
+        _("功劳分配"),
+        2000,
+        required=True,
+        lines=5,
+        help_text=_("一行一方：姓名、部门或园区，空格，百分数。如 李专员 60；合计须正好 100"),
+    )
+    reason = text(_("分配理由"), 200, required=True)
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, **kwargs)
+        self.zone = zone
+
+    def clean_parts(self) -> list[Share]:
+        return [self._part(line) for line in self.cleaned_data["parts"].splitlines() if line.strip()]
+
+    def _part(self, line: str) -> Share:
+        name, _space, number = line.replace("：", " ").strip().rpartition(" ")
+        percent = read_percent(number)
+        if percent is None or not name.strip():
+            raise forms.ValidationError(_("“%(line)s”应写成 李专员 60 这样。"), params={"line": line.strip()})
+        found = party_named(self.zone, name.strip(), percent)
+        if found is None:
+            raise forms.ValidationError(
+                _("没有名为“%(name)s”的人员、部门或联盟园区，或不止一个。"), params={"name": name.strip()}
+            )
+        return found
+
+
+class TransferForm(AssignForm, CreditForm):
+    """To whom a lead is handed over, and how the credit is shared from then on."""
+
+    reason = text(_("交接原因"), 200, required=True)
+
+
+class ReferralForm(ZForm):
+    """To which park a lead is offered, and which part of the credit stays."""
+
+    to_zone: "forms.ModelChoiceField[Zone]" = forms.ModelChoiceField(label=_("转给"), queryset=None)
+    giving_share = forms.DecimalField(
+        label=_("本方功劳"),
+        max_digits=5,
+        decimal_places=2,
+        min_value=0,
+        max_value=100,
+        initial=50,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-unit": "%"}),
+        help_text=_("其余归接收方，合计 100%"),
+    )
+    note = text(_("转出说明"), 500, lines=3)
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, **kwargs)
+        offer(self, "to_zone", zones_to_refer_to(zone))
+
+
+class AcceptForm(ZForm):
+    """Who will answer for a lead that another park offers."""
+
+    owner: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(label=_("责任人"), queryset=None)
+    department: "forms.ModelChoiceField[Department]" = forms.ModelChoiceField(
+        label=_("责任单位"), queryset=None, required=False
+    )
+    answer = text(_("答复说明"), 500)
+    duplicate_reason = text(
+        _("确认不重复的理由"), 200, help_text=_("只在提示可能重复、核对后确认是不同项目时填写")
+    )
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, **kwargs)
+        offer(self, "owner", officers_of(zone))
+        offer(self, "department", zone.departments.filter(is_active=True))
+
+
+class WhyForm(ZForm):
+    """Why an offered lead is declined or an offer taken back."""
+
+    reason = text(_("原因"), 500, required=True, lines=2)
+
+
+class TalksForm(ZForm):
+    """About which firm other parks are asked."""
+
+    name = text(_("企业全称"), 120)
+    credit_code = text(_("统一社会信用代码"), 18)
 
 
 class StageForm(ZForm):

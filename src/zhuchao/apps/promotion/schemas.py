@@ -10,7 +10,7 @@ from zhuchao.web.api import EntryOut
 
 from .models import Activity, ActivityParty, Lead, LeadStage
 
-Stage = Literal["found", "talking", "agreeing", "signed", "lost", "paused"]
+Stage = Literal["found", "talking", "agreeing", "signed", "lost", "paused", "moved"]
 Source = Literal["own", "referral", "partner", "expo", "zone", "upper", "inquiry", "other"]
 Direction = Literal["in", "out", "online"]
 Kind = Literal["visit", "reception", "trip", "talk", "expo", "roadshow", "symposium"]

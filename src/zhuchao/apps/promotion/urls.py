@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import activities, commons, leads, needs, pipeline, stages
+from .views import activities, commons, first_contact, leads, needs, pipeline, referrals, stages
 
 urlpatterns = [
     path("leads/", leads.lead_list, name="lead-list"),
@@ -11,6 +11,25 @@ urlpatterns = [
     path("leads/commons/", commons.lead_commons, name="lead-commons"),
     path("leads/<int:pk>/claim/", commons.lead_claim, name="lead-claim"),
     path("leads/<int:pk>/return/", commons.lead_return, name="lead-return"),
+    path("leads/talks/", referrals.talks_check, name="talks-check"),
+    path("leads/<int:pk>/first-contact/", first_contact.first_contact_add, name="first-contact-add"),
+    path(
+        "leads/first-contacts/<int:pk>/evidence/",
+        first_contact.first_contact_evidence,
+        name="first-contact-evidence",
+    ),
+    path("leads/<int:pk>/dispute/", first_contact.dispute_raise, name="dispute-raise"),
+    path("leads/<int:pk>/credit/", first_contact.lead_credit, name="lead-credit"),
+    path("leads/<int:pk>/transfer/", first_contact.lead_transfer, name="lead-transfer"),
+    path("leads/<int:pk>/refer/", referrals.lead_refer, name="lead-refer"),
+    path("disputes/<int:pk>/", first_contact.dispute_detail, name="dispute-detail"),
+    path("disputes/<int:pk>/argue/", first_contact.dispute_argue, name="dispute-argue"),
+    path("disputes/<int:pk>/decide/", first_contact.dispute_decide, name="dispute-decide"),
+    path("referrals/", referrals.referral_list, name="referral-list"),
+    path("referrals/<int:pk>/", referrals.referral_detail, name="referral-detail"),
+    path("referrals/<int:pk>/accept/", referrals.referral_accept, name="referral-accept"),
+    path("referrals/<int:pk>/decline/", referrals.referral_decline, name="referral-decline"),
+    path("referrals/<int:pk>/withdraw/", referrals.referral_withdraw, name="referral-withdraw"),
     path("leads/pool/", leads.lead_pool, name="lead-pool"),
     path("leads/add/", leads.lead_add, name="lead-add"),
     path("leads/<int:pk>/", leads.lead_detail, name="lead-detail"),

@@ -17,7 +17,6 @@ from zhuchao.apps.premises import selectors as premises
 from zhuchao.apps.projects import selectors as projects
 from zhuchao.apps.projects.models import Stage
 from zhuchao.apps.promotion import selectors as promotion
-from zhuchao.apps.promotion.models import Lead
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Role, User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb, duty
@@ -74,6 +73,8 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
     cards = [
         *_leads(actor, zone, on),
         *_dormant_leads(actor, zone, on),
+        *_referrals(actor, zone, on),
+        *_disputes(actor, zone),
         *_milestones(actor, zone, on),
         *_red_figures(zone, figures, on),
         *_sites(actor, zone),
@@ -114,7 +115,7 @@ def _leads(actor: User, zone: Zone, on: date) -> Iterator[Card]:
         zone__in=zones.zones_under(actor, zone, Thing.LEAD),
         next_action_on__lte=on + timedelta(days=7),
     )
-    rows = rows.exclude(stage__in=(Lead.Stage.SIGNED, Lead.Stage.LOST))
+    rows = rows.exclude(stage__in=promotion.CLOSED)
     if Role.LEADER not in zones.roles_of(actor, zone.pk) and rows.filter(owner=actor).exists():
         rows = rows.filter(owner=actor)
     for lead in rows.select_related("owner").order_by("next_action_on", "pk")[:MOST_OF_A_KIND]:
@@ -163,6 +164,45 @@ def _dormant_leads(actor: User, zone: Zone, on: date) -> Iterator[Card]:
         kind=_("招商"),
         light="red" if falling else "amber",
     )
+
+
+def _referrals(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    """Give a card for each lead between parks that waits: to whom it is to answer, and to who waits for the answer."""
+    ids = set(zones.zones_under(actor, zone, Thing.LEAD))
+    for row in promotion.open_referrals(actor, zone)[:MOST_OF_A_KIND]:
+        answers = row.to_zone_id in ids and zones.may(actor, Verb.ADD, Thing.LEAD, row.to_zone_id)
+        waits = row.zone_id in ids and zones.may(actor, Verb.ASSIGN, Thing.LEAD, row.zone_id)
+        if not answers and not waits:
+            continue
+        yield Card(
+            key=f"referral:{row.pk}",
+            urgency=_urgency(row.due_on, on) if answers or row.due_on < on else Urgency.WAITING,
+            title=_("%(zone)s转来%(lead)s，等您答复") % {"zone": row.zone.short_name, "lead": row.lead.name}
+            if answers
+            else _("%(lead)s转给%(zone)s，等待答复")
+            % {"zone": row.to_zone.short_name, "lead": row.lead.name},
+            why=clauses((_when(row.due_on, on), _("须在 5 个工作日内接收或谢绝"))),
+            url=reverse("referral-detail", args=[row.pk]),
+            verb=_("去答复") if answers else _("看转介"),
+            day=row.due_on,
+            kind=_("招商"),
+            light="red" if row.due_on < on else "none",
+        )
+
+
+def _disputes(actor: User, zone: Zone) -> Iterator[Card]:
+    for row in promotion.open_disputes(actor, zone)[:MOST_OF_A_KIND]:
+        if zones.may(actor, Verb.MANAGE, Thing.LEAD, row.zone_id) and row.claimant_id != actor.pk:
+            yield Card(
+                key=f"dispute:{row.pk}",
+                urgency=Urgency.TODAY,
+                title=_("%(lead)s的首招争议等待裁定") % {"lead": row.lead.name},
+                why=_("%(who)s于 %(day)s 提出") % {"who": row.claimant, "day": row.raised_on.isoformat()},
+                url=reverse("dispute-detail", args=[row.pk]),
+                verb=_("去裁定"),
+                kind=_("招商"),
+                light="amber",
+            )
 
 
 def _milestones(actor: User, zone: Zone, on: date) -> Iterator[Card]:

@@ -2,7 +2,23 @@
 
 from .activities import Activity, ActivityParty
 from .commons import PoolMove
+from .first_contact import Argument, CreditSplit, Dispute, FirstContact
 from .leads import Lead, LeadStage
 from .needs import CRITERIA, LeadNeeds
+from .referrals import Referral, TalksCheck
 
-__all__ = ["CRITERIA", "Activity", "ActivityParty", "Lead", "LeadNeeds", "LeadStage", "PoolMove"]
+__all__ = [
+    "CRITERIA",
+    "Activity",
+    "ActivityParty",
+    "Argument",
+    "CreditSplit",
+    "Dispute",
+    "FirstContact",
+    "Lead",
+    "LeadNeeds",
+    "LeadStage",
+    "PoolMove",
+    "Referral",
+    "TalksCheck",
+]

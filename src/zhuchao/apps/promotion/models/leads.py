@@ -22,6 +22,7 @@ class Lead(ZoneRecord):
         SIGNED = "signed", _("已签约")
         LOST = "lost", _("流失")
         PAUSED = "paused", _("暂缓")
+        MOVED = "moved", _("已转出")
 
     class Source(models.TextChoices):
         OWN = "own", _("自主招引")
@@ -109,8 +110,8 @@ class Lead(ZoneRecord):
 
     @property
     def is_open(self) -> bool:
-        """Return whether the lead is still being worked on, so neither signed nor lost."""
-        return self.stage not in {self.Stage.SIGNED, self.Stage.LOST}
+        """Return whether the lead is still being worked on, so neither signed, lost nor another park's."""
+        return self.stage not in {self.Stage.SIGNED, self.Stage.LOST, self.Stage.MOVED}
 
 
 class LeadStage(ZoneEntry):

@@ -33,17 +33,20 @@ class PatienceRules:
 
 @dataclass(frozen=True)
 class PoolRules:
-    """How the public pool is shared out from ``since`` on.
+    """How the public pool and the leads between parks are shared out from ``since`` on.
 
     A person may hold ``most_held`` open leads taken from the pool at once, and takes one they gave up or let lapse
     again only ``cooling_working_days`` working days later. ``grace_working_days``: how long a lead must have been
-    kept here before it can lapse, so that a ledger of old leads does not lapse on the day it is imported.
+    kept here before it can lapse, so that a ledger of old leads does not lapse on the day it is imported. A park
+    answers an offered lead within ``referral_working_days``; a person asks other parks ``checks_a_day`` times.
     """
 
     since: date
     most_held: int
     cooling_working_days: int
     grace_working_days: int
+    referral_working_days: int
+    checks_a_day: int
 
 
 PATIENCE: Sequence[PatienceRules] = (
@@ -58,7 +61,14 @@ PATIENCE: Sequence[PatienceRules] = (
     ),
 )
 POOL: Sequence[PoolRules] = (
-    PoolRules(date(2020, 1, 1), most_held=10, cooling_working_days=10, grace_working_days=10),
+    PoolRules(
+        date(2020, 1, 1),
+        most_held=10,
+        cooling_working_days=10,
+        grace_working_days=10,
+        referral_working_days=5,
+        checks_a_day=20,
+    ),
 )
 
 R = TypeVar("R", PatienceRules, PoolRules)

@@ -17,7 +17,7 @@ NEWEST_FIRST = (F("happened_on").desc(), Coalesce("first_recorded_at", "recorded
 IN_TALKS = (Lead.Stage.TALKING, Lead.Stage.AGREEING)
 """在谈: what a report means by projects being talked with."""
 
-CLOSED = (Lead.Stage.SIGNED, Lead.Stage.LOST)
+CLOSED = (Lead.Stage.SIGNED, Lead.Stage.LOST, Lead.Stage.MOVED)
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,44 @@
 
 from .activities import NewLead, add_activity, correct_activity, void_activity
 from .commons import claim_lead, release_dormant_leads, return_lead
+from .first_contact import (
+    add_argument,
+    add_first_contact,
+    decide_dispute,
+    raise_dispute,
+    split_credit,
+    transfer_lead,
+)
 from .leads import add_lead, assign_lead, change_lead
 from .needs import set_lead_needs
+from .referrals import accept_referral, check_talks, decline_referral, offer_referral, withdraw_referral
 from .stages import ALLOWED_MOVES, correct_lead_stage, set_lead_stage, void_lead_stage
 
 __all__ = [
     "ALLOWED_MOVES",
     "NewLead",
+    "accept_referral",
     "add_activity",
+    "add_argument",
+    "add_first_contact",
     "add_lead",
     "assign_lead",
     "change_lead",
+    "check_talks",
     "claim_lead",
     "correct_activity",
     "correct_lead_stage",
+    "decide_dispute",
+    "decline_referral",
+    "offer_referral",
+    "raise_dispute",
     "release_dormant_leads",
     "return_lead",
     "set_lead_needs",
     "set_lead_stage",
+    "split_credit",
+    "transfer_lead",
     "void_activity",
     "void_lead_stage",
+    "withdraw_referral",
 ]

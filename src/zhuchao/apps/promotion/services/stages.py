@@ -30,8 +30,9 @@ ALLOWED_MOVES: Mapping[str, tuple[Lead.Stage, ...]] = {
     S.PAUSED: (S.TALKING, S.AGREEING, S.LOST),
     S.LOST: (S.TALKING,),
     S.SIGNED: (),
+    S.MOVED: (),
 }
-"""From which stage a lead may go to which. What was signed stays signed: a mistake is corrected, not moved."""
+"""From which stage a lead may go to which. What was signed, or taken over by another park, stays so: a mistake is corrected, not moved."""
 
 CORRECTABLE = frozenset(
     {"stage", "happened_on", "sector", "planned_investment_cny", "evidence", "evidence_note"}

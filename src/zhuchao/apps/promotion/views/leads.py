@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.wording import labelled, remarks
 from zhuchao.apps.zones import selectors as zones
-from zhuchao.apps.zones.selectors import Thing
+from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.editing import seen_version
 from zhuchao.web.lists import (
     Action,
@@ -45,6 +45,7 @@ STAGE_COLOURS = {
     Lead.Stage.SIGNED: "green",
     Lead.Stage.LOST: "secondary",
     Lead.Stage.PAUSED: "orange",
+    Lead.Stage.MOVED: "secondary",
 }
 
 
@@ -175,6 +176,8 @@ def _lead_page(request: HttpRequest, on: date) -> ListPage:
             Action(gettext_lazy("看板"), "lead-board", "view", "lead", "tabler-layout-kanban"),
             Action(gettext_lazy("转化漏斗"), "lead-funnel", "view", "lead", "tabler-filter"),
             Action(gettext_lazy("公海"), "lead-commons", "view", "lead", "tabler-inbox"),
+            Action(gettext_lazy("跨园区转介"), "referral-list", "view", "lead", "tabler-switch-horizontal"),
+            Action(gettext_lazy("是否在谈"), "talks-check", "add", "lead", "tabler-search"),
             Action(gettext_lazy("共享池"), "lead-pool", "view", "lead", "tabler-share"),
         ),
         empty_sentence=gettext_lazy("还没有线索。导入线索台账，或新增第一条线索。"),
@@ -244,6 +247,7 @@ def lead_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 iter(selectors.dormant_leads(Lead.objects.filter(pk=lead.pk), zones.today(lead.zone))), None
             ),
             "pool_moves": selectors.pool_moves_of(lead) if is_ours else (),
+            **(_credit(request, lead) if is_ours else {}),
             "gaps": selectors.missing_facts(lead, lead.stage) if is_ours else (),
             "chain": _chain(lead) if is_ours else (),
             "led_to": selectors.leads_of(request.user, lead.zone).filter(source_lead=lead)[:20]
@@ -261,6 +265,19 @@ def lead_detail(request: HttpRequest, pk: int) -> HttpResponse:
             **lead_parts(request, lead),
         },
     )
+
+
+def _credit(request: HttpRequest, lead: Lead) -> dict[str, Any]:
+    """Return what the page says of first contact, disputes, shares of credit and referrals of a lead."""
+    contacts = list(selectors.first_contacts_of(lead))
+    return {
+        "first": contacts[0] if contacts else None,
+        "former": contacts[1:],
+        "credit": selectors.credit_of(lead),
+        "disputes": selectors.visible_disputes(request.user).filter(lead=lead),
+        "referrals": selectors.visible_referrals(request.user).filter(lead=lead),
+        "may_claim_first": zones.may(request.user, Verb.ADD, Thing.LEAD, lead.zone_id),
+    }
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,16 @@ VERB_WORDS: dict[str, str | Promise] = {
     "enquire": gettext_lazy("网上咨询"),
     "answer": gettext_lazy("答复咨询"),
     "forget": gettext_lazy("删除联系方式"),
+    "first_contact": gettext_lazy("登记首招"),
+    "dispute": gettext_lazy("提出首招争议"),
+    "argue": gettext_lazy("陈述"),
+    "decide": gettext_lazy("裁定"),
+    "split_credit": gettext_lazy("分配功劳"),
+    "offer_referral": gettext_lazy("转介"),
+    "accept_referral": gettext_lazy("接收转介"),
+    "declined_referral": gettext_lazy("谢绝转介"),
+    "withdrawn_referral": gettext_lazy("撤回转介"),
+    "check_talks": gettext_lazy("查询是否在谈"),
 }
 OTHER_THINGS: dict[str, str | Promise] = {
     "user": THING_NAMES[Thing.PERSON],
