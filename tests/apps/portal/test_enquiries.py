@@ -10,6 +10,7 @@ from tests.apps.portal.conftest import Open
 from tests.factories import make_lead, make_user, signed_in
 from zhuchao.apps.core.errors import NotAllowed
 from zhuchao.apps.core.models import Change
+from zhuchao.apps.core.services import due
 from zhuchao.apps.desk.selectors import cards_for
 from zhuchao.apps.portal import selectors, services
 from zhuchao.apps.portal.errors import TooManyEnquiries
@@ -248,3 +249,11 @@ def test_an_officer_who_left_gets_no_lead(opened: Open):
 def test_another_zone_does_not_read_an_enquiry(opened: Open):
     asked(opened)
     assert not selectors.visible_enquiries(make_user(Role.ADMINISTRATOR)).exists()
+
+
+def test_what_comes_due_by_itself_forgets_the_contacts_of_every_zone(opened: Open):
+    enquiry = asked(opened)
+    services.answer_enquiry(actor=None, enquiry=enquiry, answer="已回电")
+    Enquiry.objects.update(answered_at=zones.now(opened.zone) - timedelta(days=181))
+    kind = next(one for one in due.kinds() if one.key == "portal.contacts")
+    assert (kind.run(), kind.run()) == (1, 0)

@@ -66,7 +66,8 @@ WAITING = {
     "public-screen": "as public-units",
     "public-screen-feed": "as public-units",
     "public-screen-beat": "as public-units",
-    "public-data": "as public-units",
+    "public-units-csv": "as public-units",
+    "public-units-json": "as public-units",
 }
 FOREIGN = ("accounts/", "i18n/", "static/", "media/")
 
@@ -163,7 +164,6 @@ PLACEHOLDERS: dict[str, Callable[[Address, str, Zone, bool], object]] = {
     "member": lambda address, before, zone, missing: zone.pk,
     "slug": lambda address, before, zone, missing: "no-such-zone" if missing else zone.code,
     "key": lambda address, before, zone, missing: "x" if missing else row_in(zone, Screen).key,
-    "form": lambda address, before, zone, missing: "csv",
 }
 
 

@@ -28,11 +28,14 @@ class PortalConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from zhuchao.apps.core.services import due
         from zhuchao.apps.desk.selectors import register_cards
         from zhuchao.apps.desk.services.demo import register_section
 
         from .selectors.cards import enquiry_cards
+        from .services import forget_past_contacts
         from .services.demo import publish_demo
 
         register_cards(enquiry_cards)
+        due.register(due.Due("portal.contacts", _("删除到期的咨询人联系方式"), forget_past_contacts))
         register_section("portal", publish_demo)

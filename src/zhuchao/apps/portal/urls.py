@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views import door, enquiries, enquiry, feed, public, screens
+from .views import door, enquiries, enquiry, feed, open_data, public, screens
 
 urlpatterns = [
     path("robots.txt", public.robots, name="robots"),
     path("p/", public.home, name="public-home"),
+    path("p/open-data/premises.schema.json", open_data.schema, name="open-data-schema"),
     path("p/<slug:slug>/", public.unit_list, name="public-units"),
     path("p/<slug:slug>/logo/", public.logo, name="public-logo"),
     path("p/<slug:slug>/units/<int:pk>/", public.unit_page, name="public-unit"),
@@ -16,6 +17,8 @@ urlpatterns = [
     path("p/<slug:slug>/pictures/<int:pk>/", public.picture, name="public-picture"),
     path("p/<slug:slug>/enquiry/", enquiry.ask, name="public-enquiry"),
     path("p/<slug:slug>/enquiry/done/", enquiry.done, name="public-enquiry-done"),
+    path("p/<slug:slug>/units.csv", open_data.units_csv, name="public-units-csv"),
+    path("p/<slug:slug>/units.json", open_data.units_json, name="public-units-json"),
     path("p/<slug:slug>/screen/", feed.screen, name="public-screen"),
     path("p/<slug:slug>/screen.json", feed.screen_feed, name="public-screen-feed"),
     path("p/<slug:slug>/screens/<str:key>/heartbeat/", feed.heartbeat, name="public-screen-beat"),

@@ -32,6 +32,7 @@ from .offers import (
     public_sites,
     public_units,
 )
+from .open_data import open_records, open_rows, premises_schema
 
 __all__ = [
     "FACTS",
@@ -56,8 +57,11 @@ __all__ = [
     "offers",
     "open_door",
     "open_doors",
+    "open_records",
+    "open_rows",
     "pictures_of",
     "plan_of",
+    "premises_schema",
     "public_count",
     "public_sites",
     "public_units",

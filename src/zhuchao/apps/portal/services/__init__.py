@@ -9,7 +9,14 @@ from .doors import (
     remove_picture,
     set_door,
 )
-from .enquiries import answer_enquiry, ask, count_attempt, forget_contacts, reveal_enquiry
+from .enquiries import (
+    answer_enquiry,
+    ask,
+    count_attempt,
+    forget_contacts,
+    forget_past_contacts,
+    reveal_enquiry,
+)
 from .screens import add_screen, change_screen, hear_screen, remove_screen
 
 __all__ = [
@@ -21,6 +28,7 @@ __all__ = [
     "close_door",
     "count_attempt",
     "forget_contacts",
+    "forget_past_contacts",
     "hear_screen",
     "list_site",
     "list_unit",

@@ -165,3 +165,8 @@ def forget_contacts(*, zone: Zone) -> int:
         Enquiry.objects.filter(pk__in=[row.pk for row in rows]).update(person="", phone="", forgotten_at=now)
         record_change(actor=None, verb="forget", rows=rows, scope=zone.pk)
     return len(rows)
+
+
+def forget_past_contacts() -> int:
+    """Forget, zone by zone, the contacts whose time is over; return how many. Safe to repeat."""
+    return sum(forget_contacts(zone=door.zone) for door in Door.objects.select_related("zone"))

@@ -1,6 +1,7 @@
 """载体台账: one row a unit, with the facts of its site repeated; the tree is made from the rows, in bulk."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import models
@@ -71,7 +72,10 @@ class PremisesLedger:
         "unit_gone": _("请改填拆并后的房源。"),
         "idle_not_a_part": _("请核对状态和面积。"),
     }
-    fields: tuple[FieldSpec, ...] = FIELDS
+    # A published schema names the columns as the fields are named: what another zone publishes comes in as it is.
+    fields: tuple[FieldSpec, ...] = tuple(
+        replace(field, aliases=(*field.aliases, field.name)) for field in FIELDS
+    )
     examples: Sequence[Mapping[str, Any]] = (
         {
             "site": "示例产业园",
