@@ -91,6 +91,10 @@ WORDS = {
     "premises/names": "premises.SiteName",
     "units/states": "premises.UnitState",
     "portal/sites": "premises.Site",
+    "premises/works": "premises.Works",
+    "works": "premises.Works",
+    "works/phases": "premises.WorksPhase",
+    "works/progress": "premises.WorksProgress",
 }
 # What a field of the API takes, where its schema only says that it is a text.
 WORTH = {"stage": "talking"}

@@ -29,6 +29,7 @@ class PremisesConfig(AppConfig):
                     3,
                     "revitalisation",
                 ),
+                NavItem("works", _("建设改造"), "works-list", "tabler-crane", 6, "works"),
             ),
         ),
     )
@@ -41,10 +42,11 @@ class PremisesConfig(AppConfig):
         from .selectors.related import units_of_firm
         from .services.holds import expire_all_holds
         from .services.lease_states import keep_all_leases
-        from .services.ledgers import PREMISES, REVITALISATIONS
+        from .services.ledgers import PREMISES, REVITALISATIONS, WORKS
 
         register(PREMISES)
         register(REVITALISATIONS)
+        register(WORKS)
         relate(units_of_firm)
         due.register(due.Due("holds", _("释放到期的预留"), expire_all_holds))
         due.register(due.Due("leases", _("租约起租与到期"), keep_all_leases))

@@ -38,6 +38,47 @@ class PlaceMismatch(DomainError):
     http_status = 422
 
 
+class WorksExist(DomainError):
+    """The site has works of this name already."""
+
+    code = "works_exist"
+    message = _("{site}已有建设项目“{name}”。")
+    next_step = _("请打开该项目修改，或换一个项目名称。")
+
+
+class PhasesAboveBudget(DomainError):
+    """The phases would come to more than the whole budget."""
+
+    code = "phases_above_budget"
+    message = _("各期合计 {phases} 万元，超出总投资预算 {budget} 万元。")
+    next_step = _("请核对各期预算，或先调整总投资预算。")
+    http_status = 422
+
+
+class PhaseExists(DomainError):
+    """The works have a phase of this number already."""
+
+    code = "phase_exists"
+    message = _("{works}已有第 {number} 期。")
+    next_step = _("请修改该期，或换一个期次。")
+
+
+class WorksNotThere(DomainError):
+    """An event that the works have not come to, or have had already."""
+
+    code = "works_not_there"
+    message = _("{works}{state}，不能登记“{event}”。")
+    next_step = _("请核对事项和日期；登记有误的，请在时间线上更正或作废原条目。")
+
+
+class UnitInUse(DomainError):
+    """A unit that somebody uses cannot come into works."""
+
+    code = "unit_in_use"
+    message = _("{unit}当前为“{state}”，不能进场施工。")
+    next_step = _("请先登记腾退或释放预留，再登记开工。")
+
+
 class UnitStateSame(DomainError):
     """The unit is in this state already, with the same occupant and reason."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import revitalisations, sites, units
+from .views import revitalisations, sites, units, works
 
 urlpatterns = [
     path("premises/", sites.site_list, name="site-list"),
@@ -21,6 +21,18 @@ urlpatterns = [
     path("premises/units/states/<int:pk>/correct/", units.unit_state_correct, name="unit-state-correct"),
     path("premises/units/states/<int:pk>/evidence/", units.unit_state_evidence, name="unit-state-evidence"),
     path("premises/units/states/<int:pk>/void/", units.unit_state_void, name="unit-state-void"),
+    path("premises/works/", works.works_list, name="works-list"),
+    path("premises/works/add/", works.works_add, name="works-add"),
+    path("premises/works/<int:pk>/", works.works_detail, name="works-detail"),
+    path("premises/works/<int:pk>/edit/", works.works_edit, name="works-edit"),
+    path("premises/works/<int:pk>/phases/add/", works.phase_add, name="works-phase-add"),
+    path("premises/works/<int:pk>/progress/add/", works.progress_add, name="works-progress-add"),
+    path("premises/works/phases/<int:pk>/edit/", works.phase_edit, name="works-phase-edit"),
+    path("premises/works/progress/<int:pk>/correct/", works.progress_correct, name="works-progress-correct"),
+    path("premises/works/progress/<int:pk>/void/", works.progress_void, name="works-progress-void"),
+    path(
+        "premises/works/progress/<int:pk>/evidence/", works.progress_evidence, name="works-progress-evidence"
+    ),
     path("premises/revitalisations/", revitalisations.revitalisation_list, name="revitalisation-list"),
     path("premises/revitalisations/add/", revitalisations.revitalisation_add, name="revitalisation-add"),
     path(

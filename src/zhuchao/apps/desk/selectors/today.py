@@ -14,6 +14,7 @@ from zhuchao.apps.core.wording import clauses, labelled
 from zhuchao.apps.indicators import selectors as indicators
 from zhuchao.apps.indicators.selectors import Figure
 from zhuchao.apps.premises import selectors as premises
+from zhuchao.apps.premises.selectors import works
 from zhuchao.apps.projects import selectors as projects
 from zhuchao.apps.projects.models import Stage
 from zhuchao.apps.promotion import selectors as promotion
@@ -78,6 +79,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_milestones(actor, zone, on),
         *_red_figures(zone, figures, on),
         *_sites(actor, zone),
+        *_works(actor, zone, on),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
         *(card for gather in _gatherers for card in gather(actor, zone, on)),
@@ -261,6 +263,24 @@ def _sites(actor: User, zone: Zone) -> Iterator[Card]:
             why=_("一载体一园长：每个载体须有一名负责人"),
             url=reverse("site-detail", args=[site.pk]),
             verb=_("去指定"),
+            kind=_("载体"),
+            light="red",
+        )
+
+
+def _works(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    for row in works.slipped_works(actor, zone, on)[:MOST_OF_A_KIND]:
+        if row.started_on is None:
+            why = _("计划 %(month)s 开工，至今未开工") % {"month": f"{row.planned_start_on:%Y-%m}"}
+        else:
+            why = _("计划 %(day)s 竣工，至今未竣工") % {"day": row.planned_end_on.isoformat()}
+        yield Card(
+            key=f"works:{row.pk}:{on:%Y%m}",
+            urgency=Urgency.OVERDUE,
+            title=_("%(works)s已延期") % {"works": row.name},
+            why=clauses((why, row.site.name)),
+            url=reverse("works-detail", args=[row.pk]),
+            verb=_("去登记进度"),
             kind=_("载体"),
             light="red",
         )

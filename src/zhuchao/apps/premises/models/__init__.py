@@ -2,6 +2,7 @@
 
 from .arrivals import Arrival
 from .holds import Hold, HoldLimit, HoldUnit
+from .land import LandGiven, land_given
 from .leases import Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep
 from .places import Building, Floor, Site, SiteName, Unit
 from .states import (
@@ -13,6 +14,7 @@ from .states import (
     UnitState,
     cause_named,
 )
+from .works import Works, WorksPhase, WorksProgress, months_after, next_month
 
 __all__ = [
     "CAUSE_WORDS",
@@ -23,6 +25,7 @@ __all__ = [
     "Hold",
     "HoldLimit",
     "HoldUnit",
+    "LandGiven",
     "Lease",
     "LeaseEvent",
     "LeasePayment",
@@ -35,5 +38,11 @@ __all__ = [
     "UnitLineage",
     "UnitLineagePart",
     "UnitState",
+    "Works",
+    "WorksPhase",
+    "WorksProgress",
     "cause_named",
+    "land_given",
+    "months_after",
+    "next_month",
 ]

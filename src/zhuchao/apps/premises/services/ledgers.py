@@ -2,8 +2,10 @@
 
 from .premises_ledger import PremisesLedger
 from .revitalisation_ledger import RevitalisationLedger
+from .works_ledger import WorksLedger
 
 PREMISES = PremisesLedger()
 REVITALISATIONS = RevitalisationLedger()
+WORKS = WorksLedger()
 
-__all__ = ["PREMISES", "REVITALISATIONS"]
+__all__ = ["PREMISES", "REVITALISATIONS", "WORKS"]

@@ -27,6 +27,7 @@ from .. import selectors, services
 from ..forms import BuildingForm, SiteAddForm, SiteForm, SiteNameForm, StewardForm
 from ..models import Site, SiteName, Unit
 from .pages import form_response
+from .works import site_works
 
 STATE_COLOURS = {
     Unit.State.VACANT: "red",
@@ -169,6 +170,7 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 (_("开发运营主体"), site.operator),
                 *_more_facts(site),
             ],
+            "site_works": site_works(request, site),
             "timeline": _timeline(request, site),
         },
     )

@@ -51,6 +51,8 @@ class Thing(StrEnum):
     SITE = "site"
     UNIT = "unit"
     REVITALISATION = "revitalisation"
+    WORKS = "works"
+    RENEWAL = "renewal"
     HOLD = "hold"
     LEASE = "lease"
     ARRIVAL = "arrival"
@@ -92,6 +94,8 @@ THING_NAMES = {
     Thing.SITE: _("载体"),
     Thing.UNIT: _("房源"),
     Thing.REVITALISATION: _("盘活台账"),
+    Thing.WORKS: _("建设项目"),
+    Thing.RENEWAL: _("城市更新"),
     Thing.HOLD: _("房源预留"),
     Thing.LEASE: _("租赁台账"),
     Thing.ARRIVAL: _("引进计划"),
@@ -134,6 +138,8 @@ _BOOKS = (
     Thing.SITE,
     Thing.UNIT,
     Thing.REVITALISATION,
+    Thing.WORKS,
+    Thing.RENEWAL,
     Thing.HOLD,
     Thing.LEASE,
     Thing.ARRIVAL,
@@ -189,6 +195,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.SITE: {V, A, C, I, E},
         Thing.UNIT: {V, A, C, X, I, E, R},
         Thing.REVITALISATION: {V, A, C, X, I, E},
+        Thing.WORKS: {V, A, C, X, I, E},
+        Thing.RENEWAL: {V, A, C, X, I, E},
         Thing.HOLD: {V, A, C, X, I, E},
         Thing.LEASE: {V, A, C, X, I, E},
         Thing.ARRIVAL: {V, A, C, X, I, E},
@@ -222,6 +230,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.ENTERPRISE: {V, A, C, I, E},
         Thing.FILING: {V, A, C, X, I, E},
         Thing.REVITALISATION: {V, A, C, X, I, E},
+        Thing.RENEWAL: {V, A, C, X, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E},
         Thing.TARGET: {V, A, C, X, I, E},
         Thing.OBSERVATION: {V, A, C, X, I, E},
@@ -257,6 +266,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.SITE: {V},
         Thing.UNIT: {V, A, C, E, R},
         Thing.REVITALISATION: {V, A, C},
+        Thing.WORKS: {V, A, C},
+        Thing.RENEWAL: {V},
         Thing.HOLD: {V, A, C, X, E},
         Thing.LEASE: {V, A, C, E},
         Thing.ARRIVAL: {V, A, C, X, E},
@@ -268,7 +279,16 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
 # Roles that see only what belongs to their department, and where that narrowing applies.
 OWN: Mapping[Role, frozenset[Thing]] = {
     Role.OPERATOR: frozenset(
-        {Thing.SITE, Thing.UNIT, Thing.REVITALISATION, Thing.HOLD, Thing.LEASE, Thing.ARRIVAL}
+        {
+            Thing.SITE,
+            Thing.UNIT,
+            Thing.REVITALISATION,
+            Thing.WORKS,
+            Thing.RENEWAL,
+            Thing.HOLD,
+            Thing.LEASE,
+            Thing.ARRIVAL,
+        }
     ),
 }
 

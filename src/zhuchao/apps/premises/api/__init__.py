@@ -13,9 +13,9 @@ from zhuchao.apps.zones.selectors import Thing
 from zhuchao.web.api import ReasonIn, page_of, with_time_zone
 from zhuchao.web.requests import person_of
 
-from . import selectors, services
-from .models import Building, Revitalisation, Site, Unit, UnitState
-from .schemas import (
+from .. import selectors, services
+from ..models import Building, Revitalisation, Site, Unit, UnitState
+from ..schemas import (
     BuildingIn,
     BuildingOut,
     RevitalisationEdit,
@@ -38,8 +38,10 @@ from .schemas import (
     UnitStateIn,
     UnitStateOut,
 )
+from .works import router as works
 
 router = Router(tags=["premises"])
+router.add_router("", works)
 
 
 def _scopes(actor: User, zone: str, thing: Thing) -> tuple[Zone, list[int]]:

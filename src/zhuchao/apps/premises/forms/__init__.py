@@ -11,7 +11,7 @@ from zhuchao.apps.zones.models import Department, User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.web.forms import EvidenceField, ZForm
 
-from .models import Building, Revitalisation, Site, Unit, UnitState
+from ..models import Building, Revitalisation, Site, Unit, UnitState
 
 DAY = forms.DateInput(attrs={"type": "date", "data-day": ""})
 

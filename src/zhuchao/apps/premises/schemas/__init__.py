@@ -8,8 +8,8 @@ from ninja import Field, Schema
 
 from zhuchao.web.api import EntryOut
 
-from . import selectors
-from .models import Revitalisation, Site, Unit
+from .. import selectors
+from ..models import Revitalisation, Site, Unit
 
 SiteKind = Literal["park", "building", "block", "factory", "heritage", "plot"]
 CarrierClass = Literal["", "flagship", "functional"]
