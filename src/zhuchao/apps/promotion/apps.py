@@ -20,7 +20,8 @@ class PromotionConfig(AppConfig):
             "lead",
             children=(
                 NavItem("leads", _("线索"), "lead-list", "tabler-flame", 1, "lead"),
-                NavItem("activities", _("活动"), "activity-list", "tabler-calendar-event", 2, "activity"),
+                NavItem("viewings", _("踏勘"), "viewing-list", "tabler-map-pin", 2, "lead"),
+                NavItem("activities", _("活动"), "activity-list", "tabler-calendar-event", 3, "activity"),
             ),
         ),
     )

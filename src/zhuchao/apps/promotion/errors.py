@@ -173,3 +173,11 @@ class TooManyChecks(DomainError):
     message = _("今天的查询已达上限 {most} 次。")
     next_step = _("请明天再查，或联系联盟牵头单位。")
     http_status = 429
+
+
+class EscortBusy(DomainError):
+    """The escort shows somebody else premises at that very time."""
+
+    code = "escort_busy"
+    message = _("{escort}在 {on} {at} 已陪同{lead}踏勘。")
+    next_step = _("请换一个时间，或另选陪同人。")

@@ -270,6 +270,7 @@ class ActivityOut(EntryOut):
     department_id: int | None
     members: str
     minutes: str
+    meeting_url: str
     alliance_id: int | None
     joint_code: str
 
@@ -326,6 +327,7 @@ class ActivityIn(Schema):
     department_id: int | None = None
     members: str = ""
     minutes: str = ""
+    meeting_url: str = ""
     alliance_id: int | None = None
     joint_code: str = ""
     evidence_note: str = ""
@@ -350,6 +352,7 @@ class ActivityEdit(Schema):
     partner: str = ""
     members: str = ""
     minutes: str = ""
+    meeting_url: str = ""
     joint_code: str = ""
     evidence_note: str = ""
     firms: list[str] = []

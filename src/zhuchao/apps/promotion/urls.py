@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import activities, commons, first_contact, leads, needs, pipeline, referrals, stages
+from .views import (
+    activities,
+    commons,
+    first_contact,
+    leads,
+    minutes,
+    months,
+    needs,
+    pipeline,
+    referrals,
+    stages,
+    viewings,
+)
 
 urlpatterns = [
     path("leads/", leads.lead_list, name="lead-list"),
@@ -42,7 +54,14 @@ urlpatterns = [
     path("activities/", activities.activity_list, name="activity-list"),
     path("activities/met/", activities.activity_met, name="activity-met"),
     path("activities/add/", activities.activity_add, name="activity-add"),
-    path("activities/quick/", activities.activity_quick, name="activity-quick"),
+    path("activities/quick/", minutes.activity_quick, name="activity-quick"),
+    path("activities/calendar/", months.promotion_month, name="promotion-month"),
+    path("activities/results/", months.activity_results, name="activity-results"),
+    path("viewings/", viewings.viewing_list, name="viewing-list"),
+    path("viewings/mine.ics", viewings.viewing_file, name="viewing-file"),
+    path("viewings/<int:pk>/edit/", viewings.viewing_edit, name="viewing-edit"),
+    path("viewings/<int:pk>/outcome/", viewings.viewing_outcome, name="viewing-outcome"),
+    path("leads/<int:pk>/viewings/add/", viewings.viewing_add, name="viewing-add"),
     path("activities/<int:pk>/", activities.activity_detail, name="activity-detail"),
     path("activities/<int:pk>/correct/", activities.activity_correct, name="activity-correct"),
     path("activities/<int:pk>/void/", activities.activity_void, name="activity-void"),

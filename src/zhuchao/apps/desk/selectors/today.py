@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -76,6 +77,8 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_dormant_leads(actor, zone, on),
         *_referrals(actor, zone, on),
         *_disputes(actor, zone),
+        *_viewings(actor, zone, on),
+        *_month_without_signing(actor, zone, on),
         *_milestones(actor, zone, on),
         *_red_figures(zone, figures, on),
         *_sites(actor, zone),
@@ -205,6 +208,44 @@ def _disputes(actor: User, zone: Zone) -> Iterator[Card]:
                 kind=_("招商"),
                 light="amber",
             )
+
+
+def _viewings(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    rows = promotion.viewings_overdue(actor, zones.zones_under(actor, zone, Thing.LEAD), on)
+    if Role.LEADER not in zones.roles_of(actor, zone.pk):
+        rows = rows.filter(Q(escort=actor) | Q(lead__owner=actor))
+    for viewing in rows[:MOST_OF_A_KIND]:
+        yield Card(
+            key=f"viewing:{viewing.pk}",
+            urgency=Urgency.OVERDUE,
+            title=_("%(lead)s踏勘没有填写结果") % {"lead": viewing.lead},
+            why=clauses((_when(viewing.on, on), viewing.escort)),
+            url=reverse("viewing-outcome", args=[viewing.pk]),
+            verb=_("填写结果"),
+            day=viewing.on,
+            kind=_("招商"),
+            light="red",
+        )
+
+
+def _month_without_signing(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    """Give leader and office a card where a month nears its end without a signing (月月有签约)."""
+    if not zones.roles_of(actor, zone.pk) & {Role.LEADER, Role.PROMOTION_OFFICER, Role.ADMINISTRATOR}:
+        return
+    ids = zones.zones_under(actor, zone, Thing.LEAD)
+    if not promotion.leads_of(actor, zone).exists() or not promotion.month_is_without_signing(ids, on):
+        return
+    yield Card(
+        key=f"signing:{zone.pk}:{on:%Y%m}",
+        urgency=Urgency.TODAY,
+        title=_("本月还没有签约"),
+        why=_("月月有签约：到 %(day)s 本月签约 0 个") % {"day": f"{on:%m-%d}"},
+        url=reverse("promotion-month"),
+        verb=_("看日历"),
+        day=on,
+        kind=_("招商"),
+        light="red",
+    )
 
 
 def _milestones(actor: User, zone: Zone, on: date) -> Iterator[Card]:

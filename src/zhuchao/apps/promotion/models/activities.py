@@ -38,6 +38,7 @@ class Activity(ZoneEntry):
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     members = models.CharField(_("参加人员"), max_length=200, blank=True)
     minutes = models.TextField(_("纪要"), blank=True)
+    meeting_url = models.URLField(_("会议链接"), max_length=300, blank=True)
     alliance = models.ForeignKey(Alliance, models.PROTECT, null=True, blank=True, related_name="activities")
     joint_code = models.CharField(_("联办编号"), max_length=40, blank=True)
 

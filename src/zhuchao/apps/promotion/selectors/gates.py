@@ -7,7 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Activity, ActivityParty, Lead
+from ..models import Activity, ActivityParty, Lead, Viewing
+from .viewings import viewings_without_outcome
 
 S = Lead.Stage
 
@@ -41,9 +42,10 @@ class Missing:
 
 
 def was_met(lead: Lead) -> bool:
-    """Return whether an activity in force met the lead; one query."""
+    """Return whether an activity in force met the lead, or it was shown premises; at most two queries."""
     live = Activity.objects.live().filter(zone_id=lead.zone_id).values("pk")
-    return ActivityParty.objects.filter(lead=lead, activity_id__in=live).exists()
+    seen = Viewing.objects.filter(lead=lead).exclude(outcome__in=("", Viewing.Outcome.CANCELLED))
+    return ActivityParty.objects.filter(lead=lead, activity_id__in=live).exists() or seen.exists()
 
 
 FACTS: Mapping[str, Fact] = {
@@ -58,6 +60,13 @@ FACTS: Mapping[str, Fact] = {
             field="planned_investment_cny",
         ),
         Fact("met", _("一次踏勘或会谈"), was_met, "activity-add", "new_leads", stands_alone=True),
+        Fact(
+            "viewing_outcome",
+            _("每次踏勘的结果"),
+            lambda lead: not viewings_without_outcome(lead).exists(),
+            "lead-detail",
+            "viewings",
+        ),
         Fact(
             "firm",
             _("统一社会信用代码或企业档案"),
@@ -75,8 +84,8 @@ FACTS: Mapping[str, Fact] = {
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     S.TALKING: ("sector", "owner"),
-    S.AGREEING: ("sector", "owner", "planned_investment", "met"),
-    S.SIGNED: ("sector", "owner", "firm", "signed_investment"),
+    S.AGREEING: ("sector", "owner", "planned_investment", "met", "viewing_outcome"),
+    S.SIGNED: ("sector", "owner", "firm", "viewing_outcome", "signed_investment"),
 }
 """Which facts a stage asks for. A stage that is not written asks for none."""
 

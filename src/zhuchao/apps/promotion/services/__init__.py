@@ -11,12 +11,15 @@ from .first_contact import (
     transfer_lead,
 )
 from .leads import add_lead, assign_lead, change_lead
+from .minutes import Minute, needs_read, needs_written, take_minute
 from .needs import set_lead_needs
 from .referrals import accept_referral, check_talks, decline_referral, offer_referral, withdraw_referral
 from .stages import ALLOWED_MOVES, correct_lead_stage, set_lead_stage, void_lead_stage
+from .viewings import book_viewing, change_viewing, set_viewing_outcome
 
 __all__ = [
     "ALLOWED_MOVES",
+    "Minute",
     "NewLead",
     "accept_referral",
     "add_activity",
@@ -24,20 +27,26 @@ __all__ = [
     "add_first_contact",
     "add_lead",
     "assign_lead",
+    "book_viewing",
     "change_lead",
+    "change_viewing",
     "check_talks",
     "claim_lead",
     "correct_activity",
     "correct_lead_stage",
     "decide_dispute",
     "decline_referral",
+    "needs_read",
+    "needs_written",
     "offer_referral",
     "raise_dispute",
     "release_dormant_leads",
     "return_lead",
     "set_lead_needs",
     "set_lead_stage",
+    "set_viewing_outcome",
     "split_credit",
+    "take_minute",
     "transfer_lead",
     "void_activity",
     "void_lead_stage",

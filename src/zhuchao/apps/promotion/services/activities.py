@@ -37,6 +37,7 @@ CORRECTABLE = frozenset(
         "department",
         "members",
         "minutes",
+        "meeting_url",
         "alliance",
         "joint_code",
         "evidence",
@@ -76,7 +77,7 @@ def add_activity(
 
     ``firms`` and ``agencies`` are names or credit codes; a registered firm is tied to its file. ``leads`` are
     known ones that were met, ``new_leads`` are entered with it, unless one of that very name is there already.
-    ``facts``: place, country, partner, department, members, minutes, alliance, joint_code, evidence,
+    ``facts``: place, country, partner, department, members, minutes, meeting_url, alliance, joint_code, evidence,
     evidence_note. Raises ActivityExists, LeadDuplicateFound (unless ``duplicate_reason``) and WrongInput.
     """
     zones.require(actor, Verb.ADD, Thing.ACTIVITY, zone)

@@ -1,5 +1,15 @@
-"""Pages of promotion: leads, their pipeline, activities."""
+"""Pages of promotion: leads, their pipeline, what they need and are shown, activities and what came of them."""
 
-from . import activities, leads, needs, pipeline, stages
+from . import activities, commons, leads, minutes, months, needs, pipeline, stages, viewings
 
-__all__ = ["activities", "leads", "needs", "pipeline", "stages"]
+__all__ = [
+    "activities",
+    "commons",
+    "leads",
+    "minutes",
+    "months",
+    "needs",
+    "pipeline",
+    "stages",
+    "viewings",
+]

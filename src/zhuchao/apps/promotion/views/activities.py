@@ -30,16 +30,12 @@ from zhuchao.web.requests import person_of, zone_of
 from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors, services
-from ..forms import ActivityCorrectForm, ActivityForm, QuickMinuteForm
+from ..forms import ActivityCorrectForm, ActivityForm
 from ..models import Activity, ActivityParty
 from .pages import form_response
+from .wants_shown import wants_shown
 
 EVIDENCE = "activity-evidence"
-USUAL_KIND = {
-    Activity.Direction.OUT: Activity.Kind.VISIT,
-    Activity.Direction.IN: Activity.Kind.RECEPTION,
-    Activity.Direction.ONLINE: Activity.Kind.TALK,
-}
 
 
 def activity_url(activity: Activity) -> str:
@@ -95,6 +91,8 @@ ACTIVITIES = ListPage(
     other_actions=(
         Action(gettext_lazy("对接名录"), "activity-met", "view", "activity", "tabler-address-book"),
         Action(gettext_lazy("速记"), "activity-quick", "add", "activity", "tabler-bolt"),
+        Action(gettext_lazy("成效"), "activity-results", "view", "activity", "tabler-chart-bar"),
+        Action(gettext_lazy("招商日历"), "promotion-month", "view", "activity", "tabler-calendar-month"),
     ),
     empty_sentence=gettext_lazy("还没有活动。导入活动台账，或登记第一场活动。"),
     empty_actions=(Action(gettext_lazy("登记活动"), "activity-add", "add", "activity", "tabler-plus"),),
@@ -146,6 +144,10 @@ def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "record": activity,
             "activity": activity,
             "trip": selectors.trip_of(activity),
+            "results": selectors.results_of([activity], zones.today(activity.zone))[activity.pk]
+            if activity.is_live
+            else (),
+            "read": wants_shown(activity.minutes, activity.happened_on),
             "facts": [
                 (_("日期"), days),
                 (_("方向"), activity.get_direction_display()),
@@ -202,32 +204,6 @@ def activity_add(request: HttpRequest) -> HttpResponse:
     )
     return form_response(
         request, form, act, title=_("登记活动"), cancel_url=reverse("activity-list"), form_key="activity-add"
-    )
-
-
-@login_required
-def activity_quick(request: HttpRequest) -> HttpResponse:
-    """Enter a minute on a phone: one firm, what was said, and the lead it may be."""
-    zone = zone_of(request)
-
-    def act(values: dict[str, Any]) -> HttpResponse:
-        firm, name, needs = values.pop("firm"), values.pop("new_lead"), values.pop("needs")
-        leads = [services.NewLead(name, investor=firm, needs=needs)] if name else []
-        activity = services.add_activity(
-            actor=person_of(request),
-            zone=zone,
-            title=_("对接%(firm)s") % {"firm": firm},
-            kind=USUAL_KIND[Activity.Direction(values["direction"])],
-            firms=[firm],
-            new_leads=leads,
-            **values,
-        )
-        messages.success(request, _("已记下。"))
-        return redirect("activity-detail", pk=activity.pk)
-
-    form = QuickMinuteForm(request.POST or None, initial={"on": zones.today(zone), "direction": "out"})
-    return form_response(
-        request, form, act, title=_("速记"), cancel_url=reverse("activity-list"), form_key="activity-quick"
     )
 
 

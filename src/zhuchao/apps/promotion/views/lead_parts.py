@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.services.records import label_of, show_value
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.premises.models import Unit
+from zhuchao.apps.zones import selectors as zones
 
 from .. import selectors
 from ..models import CRITERIA, Lead, LeadNeeds
@@ -16,7 +17,11 @@ from ..models import CRITERIA, Lead, LeadNeeds
 
 def lead_parts(request: HttpRequest, lead: Lead) -> dict[str, Any]:
     """Return the context of ``promotion/lead_parts.html``."""
-    return {"needs": _needs(lead)}
+    return {
+        "needs": _needs(lead),
+        "viewings": selectors.visible_viewings(request.user).filter(lead=lead).order_by("-on", "-pk"),
+        "today": zones.today(lead.zone),
+    }
 
 
 def _needs(lead: Lead) -> list[tuple[str, str, bool]]:
@@ -25,11 +30,12 @@ def _needs(lead: Lead) -> list[tuple[str, str, bool]]:
     if needs is None:
         return []
     rows = [(name, name in needs.is_hard) for name in CRITERIA if needs.said(name)]
-    shown = [(label_of(needs, name), _shown(needs, name), hard) for name, hard in rows]
+    shown = [(label_of(needs, name), need_shown(needs, name), hard) for name, hard in rows]
     return [*shown, (label_of(needs, "use"), needs.use, False)] if needs.use else shown
 
 
-def _shown(needs: LeadNeeds, name: str) -> str:
+def need_shown(needs: LeadNeeds, name: str) -> str:
+    """Return one need as people read it."""
     value = getattr(needs, name)
     if isinstance(value, bool):
         return _("是") if value else _("否")

@@ -13,6 +13,7 @@ from .. import selectors, services
 from ..forms import NeedsForm
 from .leads import done, lead_url
 from .pages import form_response
+from .wants_shown import wants_shown
 
 
 @login_required
@@ -27,10 +28,13 @@ def lead_needs(request: HttpRequest, pk: int) -> HttpResponse:
 
     return form_response(
         request,
-        NeedsForm(posted(request), zone=lead.zone, initial=NeedsForm.of(needs)),
+        NeedsForm(
+            posted(request), zone=lead.zone, initial=NeedsForm.of(needs or services.needs_written(lead))
+        ),
         act,
         title=_("载体需求：%(lead)s") % {"lead": lead},
         cancel_url=lead_url(lead),
         version=needs.version if needs else 0,
         lead=lead,
+        read=wants_shown(lead.needs if needs is None else needs.source_text, lead.found_on),
     )

@@ -74,6 +74,8 @@ VERB_WORDS: dict[str, str | Promise] = {
     "replan": gettext_lazy("调整节点"),
     "meet": gettext_lazy("完成节点"),
     "remove_plan": gettext_lazy("删除节点"),
+    "book_viewing": gettext_lazy("预约踏勘"),
+    "outcome": gettext_lazy("填写结果"),
     "set_needs": gettext_lazy("填写需求"),
     "set_plan": gettext_lazy("设定年度计划"),
     "label": gettext_lazy("添加标签"),

@@ -20,8 +20,8 @@ from zhuchao.apps.zones.selectors.sectors import sectors_on
 from zhuchao.engines.units import from_base, to_base, unit_named
 from zhuchao.web.forms import AreaField, EvidenceField, ZForm
 
-from .models import CRITERIA, Activity, ActivityParty, Dispute, Lead, LeadNeeds, LeadStage
-from .selectors import Share, party_named, read_percent, zones_to_refer_to
+from ..models import CRITERIA, Activity, ActivityParty, Dispute, Lead, LeadNeeds, LeadStage
+from ..selectors import Share, party_named, read_percent, zones_to_refer_to
 
 DAY = forms.DateInput(attrs={"type": "date", "data-day": ""})
 SEPARATORS = re.compile(r"[、；;\n\r]+")
@@ -411,7 +411,7 @@ class ActivityForm(ZForm):
         (_("活动"), ("title", "kind", "direction", "on", "ended_on", "place", "country")),
         (_("参加"), ("department", "members", "partner", "alliance", "joint_code")),
         (_("对接"), ("firms", "agencies", "new_leads")),
-        (_("记录"), ("minutes", "evidence", "evidence_note")),
+        (_("记录"), ("minutes", "meeting_url", "evidence", "evidence_note")),
     )
     title = text(_("活动名称"), 160, required=True, help_text=_("如 赴南京招商考察"))
     kind = forms.ChoiceField(label=_("类型"), choices=Activity.Kind.choices)
@@ -433,6 +433,13 @@ class ActivityForm(ZForm):
     agencies = text(_("对接机构"), 2000, lines=2, help_text=_("协会、商会、银行、研究机构等"))
     new_leads = text(_("新增线索"), 2000, lines=2, help_text=_("一行一个项目名称；已有的线索会自动关联"))
     minutes = text(_("纪要"), 5000, lines=6)
+    meeting_url = forms.URLField(
+        label=_("会议链接"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("云招商、线上推介的链接"),
+    )
     evidence = EvidenceField()
     evidence_note = text(_("佐证说明"), 200)
     duplicate_reason = text(_("确认不重复的理由"), 200, help_text=_("只在提示新增线索可能重复时填写"))
@@ -459,7 +466,7 @@ class ActivityCorrectForm(ActivityForm):
         (_("活动"), ("title", "kind", "direction", "on", "ended_on", "place", "country")),
         (_("参加"), ("department", "members", "partner", "alliance", "joint_code")),
         (_("对接"), ("firms", "agencies")),
-        (_("记录"), ("minutes", "evidence", "evidence_note")),
+        (_("记录"), ("minutes", "meeting_url", "evidence", "evidence_note")),
         (_("更正"), ("reason",)),
     )
     new_leads = None  # type: ignore[assignment]
@@ -481,18 +488,6 @@ class ActivityCorrectForm(ActivityForm):
             "evidence": None,
             "reason": "",
         }
-
-
-class QuickMinuteForm(ZForm):
-    """A minute on a phone: whom, what was said, what comes next."""
-
-    firm = text(_("对接企业"), 120, required=True)
-    direction = forms.ChoiceField(label=_("方向"), choices=Activity.Direction.choices)
-    on = day(_("日期"))
-    place = text(_("地点"), 120)
-    minutes = text(_("纪要"), 5000, required=True, lines=5, help_text=_("谈了什么、对方需要什么"))
-    new_lead = text(_("形成线索"), 120, help_text=_("有投资意向时填写项目名称"))
-    needs = text(_("落户需求"), 500, lines=2)
 
 
 def number(label: Any, unit: str, *, digits: int, places: int) -> forms.DecimalField:
