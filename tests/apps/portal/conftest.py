@@ -28,8 +28,8 @@ class Open:
     officer: User
 
 
-@pytest.fixture
-def opened() -> Open:
+def make_open_zone() -> Open:
+    """Make the zone with everything in it."""
     zone = make_zone("river", name="临河街道", short_name="临河", brand_name="河畔", brand_slogan="近水")
     steward = make_user(Role.STEWARD, zone=zone, display_name="园长老邱", phone="13900007315")
     officer = make_user(Role.PROMOTION_OFFICER, zone=zone, display_name="招商老邓", phone="13900007316")
@@ -76,3 +76,9 @@ def opened() -> Open:
         officer=officer,
     )
     return Open(zone, door, site, free, taken, withheld, hidden, officer)
+
+
+@pytest.fixture
+def opened() -> Open:
+    """Return a zone whose door is open."""
+    return make_open_zone()
