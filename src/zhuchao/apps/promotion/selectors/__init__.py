@@ -27,7 +27,7 @@ from .dormancy import (
     lapsing,
     pool_moves_of,
 )
-from .duplicates import DuplicateCandidate, find_duplicate_leads, lead_key
+from .duplicates import DuplicateCandidate, find_duplicate_leads, lead_key, lead_party
 from .first_contact import (
     Share,
     credit_of,
@@ -157,6 +157,7 @@ __all__ = [
     "joint_once",
     "lapsing",
     "lead_key",
+    "lead_party",
     "lead_stages_on",
     "leads_due",
     "leads_in",

@@ -33,7 +33,12 @@ def lead_key(name: str, investor: str = "") -> str:
     >>> lead_key("某某新材料项目", "苏州市苏鲲科技有限公司"), lead_key("印势新材料项目")
     ('苏鲲科技', '印势新材料')
     """
-    return normal_name(investor or name.strip().removesuffix("项目"))[:120]
+    return normal_name(lead_party(name, investor))[:120]
+
+
+def lead_party(name: str, investor: str = "") -> str:
+    """Return the name that stands for a lead when firms are compared: the investor's, else the project's without 项目."""
+    return investor or name.strip().removesuffix("项目")
 
 
 def find_duplicate_leads(

@@ -23,7 +23,7 @@ from zhuchao.apps.zones import services as zone_services
 from zhuchao.apps.zones.models import Alliance, Sector, User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.apps.zones.selectors.alliances import alliances_to_share_with
-from zhuchao.engines.identity import check_credit_code
+from zhuchao.engines.identity import Party, check_credit_code, find_duplicates
 from zhuchao.engines.reading import FieldSpec, Kind, Problem
 
 from .. import selectors
@@ -76,7 +76,7 @@ class Known:
     leads: dict[str, list[Lead]]
     said: dict[int, list[LeadStage]]
     firms: dict[str, Enterprise]
-    alike: dict[str, str] = field(default_factory=dict)
+    alike: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
 
 
 class LeadsLedger:
@@ -197,7 +197,7 @@ class LeadsLedger:
             if problems:
                 yield Outcome(row, "refused", problems=problems)
             elif plan.lead is None:
-                yield Outcome(row, "new", problems=_alike(plan, known), data=plan)
+                yield Outcome(row, "new", problems=_alike(row, plan, known), data=plan)
             else:
                 yield Outcome(row, "changed" if changes else "same", plan.lead.pk, changes=changes, data=plan)
 
@@ -258,16 +258,12 @@ def _read(scope: int, rows: Sequence[Row]) -> Known:
     for alliance in alliances_to_share_with(zone):
         alliances[alliance.name] = alliances[alliance.code] = alliance
     leads: dict[str, list[Lead]] = {}
-    alike: dict[str, str] = {}
     for lead in (
         Lead.objects.filter(zone=zone)
         .select_related("sector", "owner", "department", "alliance", "source_enterprise", "source_lead")
         .order_by("pk")
     ):
         leads.setdefault(lead.name, []).append(lead)
-        alike.setdefault(lead.normal_name, lead.name)
-        if lead.credit_code:
-            alike.setdefault(lead.credit_code, lead.name)
     names = {_name(row) for row in rows}
     wanted = [lead.pk for name in names for lead in leads.get(name, ())]
     said: dict[int, list[LeadStage]] = {}
@@ -280,7 +276,16 @@ def _read(scope: int, rows: Sequence[Row]) -> Known:
         for row in rows
         for name in ("credit_code", "investor", "source_enterprise")
     )
-    return Known(zone, Lookups(zone), sectors, alliances, leads, said, firms_named(scope, texts), alike)
+    return Known(
+        zone,
+        Lookups(zone),
+        sectors,
+        alliances,
+        leads,
+        said,
+        firms_named(scope, texts),
+        _alike_rows(rows, leads),
+    )
 
 
 def _name(row: Row) -> str:
@@ -308,12 +313,23 @@ def _plan(row: Row, known: Known, problems: list[Problem]) -> Planned:
     same_name = known.leads.get(name, [])
     investor = values.get("investor")
     by_investor = [lead for lead in same_name if investor is None or lead.investor == investor]
-    lead = next(iter(by_investor or (same_name if len(same_name) == 1 else [])), None)
+    one = same_name[0] if len(same_name) == 1 and not _is_another_firm(same_name[0], values) else None
+    lead = next(iter(by_investor), one)
     said = {key: value for key, value in facts.items() if value is not None}
     firm = known.firms.get(values.get("credit_code") or "") or known.firms.get(investor or "")
     if firm is not None and (lead is None or lead.enterprise_id is None):
         said["enterprise"] = firm
     return Planned(name, lead, said, values["stage"], stage_on)
+
+
+def _is_another_firm(lead: Lead, values: Mapping[str, Any]) -> bool:
+    """Return whether a row of the same project name tells of another firm than the lead: that is never merged."""
+    code, investor = values.get("credit_code"), values.get("investor")
+    if code and lead.credit_code:
+        return bool(code != lead.credit_code)
+    if not investor or not lead.investor:
+        return False
+    return selectors.lead_key("", investor) != selectors.lead_key("", lead.investor)
 
 
 def _sector(values: Mapping[str, Any], known: Known, on: date, problems: list[Problem]) -> Sector | None:
@@ -403,18 +419,46 @@ def _said_before(plan: Planned, history: Sequence[LeadStage], latest: LeadStage 
     return any(entry is not None and entry.stage == plan.stage for entry in (latest, last))
 
 
-def _alike(plan: Planned, known: Known) -> list[Problem]:
-    """Tell of a lead, kept or in an earlier row, that has the same code or normal name under another name."""
-    key = selectors.lead_key(plan.name, plan.facts.get("investor", ""))
-    code = plan.facts.get("credit_code", "")
-    problems: list[Problem] = []
-    for text, why in ((code, gettext("统一社会信用代码相同")), (key, gettext("规范名称相同"))):
-        other = known.alike.get(text) if text else None
-        if other is not None and other != plan.name and not problems:
-            problems.append(Problem("lead_alike", plan.name, other, {"why": why, "field": "name"}))
-        if text:
-            known.alike.setdefault(text, plan.name)
-    return problems
+def _alike_rows(rows: Sequence[Row], leads: Mapping[str, Sequence[Lead]]) -> dict[int, list[tuple[str, str]]]:
+    """Return for each row number the leads, kept or in an earlier row, that may be the same one, each with why.
+
+    By code, by the normal form of the investor's name (else the project's), and by a name one slip away.
+    """
+    kept = [lead for same_name in leads.values() for lead in same_name]
+    names = {f"lead {lead.pk}": lead.name for lead in kept} | {
+        f"row {row.number}": _name(row) for row in rows
+    }
+    parties = [
+        Party(
+            f"row {row.number}",
+            selectors.lead_party(_name(row), row.values.get("investor") or ""),
+            row.values.get("credit_code") or "",
+        )
+        for row in rows
+    ]
+    existing = [
+        Party(f"lead {lead.pk}", selectors.lead_party(lead.name, lead.investor), lead.credit_code)
+        for lead in kept
+    ]
+    found: dict[int, list[tuple[str, str]]] = {}
+    for match in find_duplicates(parties, existing):
+        why = {
+            "code": gettext("统一社会信用代码相同"),
+            "name": gettext("规范名称相同"),
+            "similar": gettext("名称相近（{detail}）").format(detail=match.detail),
+        }[match.kind]
+        found.setdefault(int(match.left.removeprefix("row ")), []).append((names[match.right], why))
+    return found
+
+
+def _alike(row: Row, plan: Planned, known: Known) -> list[Problem]:
+    """Tell of the surest lead, kept or in an earlier row, that may be the one of this row; nothing is merged."""
+    others = list(known.alike.get(row.number, ()))
+    if plan.name in known.leads:
+        others.insert(0, (plan.name, gettext("项目名称相同")))
+    return [
+        Problem("lead_alike", plan.name, other, {"why": why, "field": "name"}) for other, why in others[:1]
+    ]
 
 
 def _written(zone: Zone, plan: Planned) -> Lead:
