@@ -14,7 +14,7 @@ from zhuchao.apps.core.errors import NotAllowed, NotFound
 from zhuchao.apps.core.models import EntryQuerySet
 from zhuchao.apps.core.selectors.search import MOST, matching_row_ids
 from zhuchao.apps.zones import selectors as zones
-from zhuchao.apps.zones.models import User, Zone
+from zhuchao.apps.zones.models import Sector, User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..models import Building, Floor, Site, SiteName, Unit
@@ -204,3 +204,16 @@ def get_site_name(actor: Actor, pk: int) -> SiteName:
     if entry is None:
         raise NotFound(what=_("该名称"))
     return entry
+
+
+def sites_admitting(rows: QuerySet[Site], sector: str) -> QuerySet[Site]:
+    """Narrow sites to those that take a sector of the zone's taxonomy (its id), ``-`` to those that take any.
+
+    A site that names no industry takes every one, unless the site above it says otherwise.
+    """
+    if sector == "-":
+        return rows.filter(
+            pk__in=[pk for pk, scope in rows.order_by().values_list("pk", "admission_scope") if not scope]
+        )
+    name = Sector.objects.filter(pk=sector).values_list("name", flat=True).first()
+    return rows.filter(pk__in=[site.pk for site in rows.order_by() if admits(site, [name or ""])])

@@ -44,6 +44,12 @@ def _site_url(site: Site) -> str:
     return reverse("site-detail", args=[site.pk])
 
 
+def _sectors(request: HttpRequest) -> list[tuple[str, str]]:
+    zone = zone_of(request)
+    named = zones.sectors.sectors_on(zone, zones.today(zone)).values_list("pk", "name")
+    return [*((str(pk), name) for pk, name in named), ("-", _("不限产业"))]
+
+
 def _themes(request: HttpRequest) -> list[tuple[str, str]]:
     rows = selectors.visible_sites(request.user).filter(zone_id__in=_scopes(request)).exclude(theme="")
     return [(theme, theme) for theme in rows.order_by("theme").values_list("theme", flat=True).distinct()]
@@ -106,6 +112,7 @@ SITES = ListPage(
             choices=lambda request: Site.CarrierClass.choices,
         ),
         Filter("theme", gettext_lazy("主题"), by_value("theme"), choices=_themes),
+        Filter("sector", gettext_lazy("产业领域"), selectors.sites_admitting, choices=_sectors),
         Filter(
             "steward",
             gettext_lazy("园长"),
