@@ -30,6 +30,9 @@ class PremisesConfig(AppConfig):
                     "revitalisation",
                 ),
                 NavItem("works", _("建设改造"), "works-list", "tabler-crane", 6, "works"),
+                NavItem("space", _("空间账"), "space-account", "tabler-chart-bar", 4, "unit"),
+                NavItem("tenants", _("入驻企业"), "tenant-list", "tabler-building", 5, "enterprise"),
+                NavItem("stewards", _("园长"), "steward-list", "tabler-user", 6, "site"),
             ),
         ),
     )
@@ -39,7 +42,7 @@ class PremisesConfig(AppConfig):
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.enterprises.selectors import register as relate
 
-        from .selectors.related import units_of_firm
+        from .selectors.related import sites_of_firm, units_of_firm
         from .services.holds import expire_all_holds
         from .services.lease_states import keep_all_leases
         from .services.ledgers import PREMISES, REVITALISATIONS, WORKS
@@ -48,5 +51,6 @@ class PremisesConfig(AppConfig):
         register(REVITALISATIONS)
         register(WORKS)
         relate(units_of_firm)
+        relate(sites_of_firm)
         due.register(due.Due("holds", _("释放到期的预留"), expire_all_holds))
         due.register(due.Due("leases", _("租约起租与到期"), keep_all_leases))

@@ -137,11 +137,11 @@ class NotMergeable(DomainError):
 
 
 class UnitBound(DomainError):
-    """A unit that is held for somebody is not split or merged: the hold names the unit it is of."""
+    """A unit that is held or let under a lease is not split or merged: both name the unit they are of."""
 
     code = "unit_bound"
-    message = _("{unit}正在预留给{to}，不能拆分或合并。")
-    next_step = _("请先解除预留，拆并后在新房源上重新预留。")
+    message = _("{unit}有{what}，不能拆分或合并。")
+    next_step = _("请先解除预留或终止租约，拆并后在新房源上重新登记。")
 
 
 class UnitGone(DomainError):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import revitalisations, sites, units, works
+from .views import buildings, lineage, revitalisations, sites, space, tenants, units, works
 
 urlpatterns = [
     path("premises/", sites.site_list, name="site-list"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("premises/<int:pk>/steward/", sites.site_steward, name="site-steward"),
     path("premises/<int:pk>/buildings/add/", sites.building_add, name="building-add"),
     path("premises/<int:pk>/units/add/", units.unit_add, name="unit-add"),
+    path("premises/buildings/<int:pk>/", buildings.building_detail, name="building-detail"),
+    path("premises/space/", space.space_account, name="space-account"),
+    path("premises/stewards/", space.steward_list, name="steward-list"),
+    path("premises/tenants/", tenants.tenant_list, name="tenant-list"),
+    path("premises/units/<int:pk>/split/", lineage.unit_split, name="unit-split"),
+    path("premises/units/<int:pk>/merge/", lineage.unit_merge, name="unit-merge"),
     path("premises/units/", units.unit_list, name="unit-list"),
     path("premises/units/<int:pk>/", units.unit_detail, name="unit-detail"),
     path("premises/units/<int:pk>/edit/", units.unit_edit, name="unit-edit"),

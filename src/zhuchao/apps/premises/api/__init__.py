@@ -9,7 +9,7 @@ from ninja import Router, Status
 
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
-from zhuchao.apps.zones.selectors import Thing
+from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.api import ReasonIn, page_of, with_time_zone
 from zhuchao.web.requests import person_of
 
@@ -18,6 +18,8 @@ from ..models import Building, Revitalisation, Site, Unit, UnitState
 from ..schemas import (
     BuildingIn,
     BuildingOut,
+    MergeIn,
+    MovementOut,
     RevitalisationEdit,
     RevitalisationIn,
     RevitalisationOut,
@@ -27,9 +29,11 @@ from ..schemas import (
     SiteNameIn,
     SiteOut,
     SitePage,
+    SplitIn,
     State,
     StewardIn,
     StockOut,
+    TenantPage,
     UnitEdit,
     UnitIn,
     UnitOut,
@@ -200,6 +204,56 @@ def void_state(request: HttpRequest, pk: int, body: ReasonIn) -> UnitState:
     return services.void_unit_state(
         actor=actor, entry=selectors.get_unit_state(actor, pk), reason=body.reason
     )
+
+
+@router.post("/units/{int:pk}/split", response={201: list[UnitOut]})
+def split_unit(request: HttpRequest, pk: int, body: SplitIn) -> Status[list[Unit]]:
+    """Split a unit into several that hold the same area together."""
+    actor = person_of(request)
+    parts = [services.Part(**part.dict()) for part in body.parts]
+    said = body.dict(include={"on", "evidence_note"})
+    unit = selectors.get_unit(actor, pk)
+    return Status(201, services.split_unit(actor=actor, unit=unit, parts=parts, **said))
+
+
+@router.post("/units/{int:pk}/merge", response={201: UnitOut})
+def merge_units(request: HttpRequest, pk: int, body: MergeIn) -> Status[Unit]:
+    """Merge a unit with others of its building."""
+    actor = person_of(request)
+    units = [selectors.get_unit(actor, one) for one in (pk, *body.unit_ids)]
+    said = body.dict(exclude={"unit_ids"})
+    return Status(201, services.merge_units(actor=actor, units=units, **said))
+
+
+@router.get("/tenants", response=TenantPage)
+def list_tenants(
+    request: HttpRequest, zone: str, q: str = "", limit: int = 50, after: int = 0
+) -> dict[str, Any]:
+    """List who uses which unit, with the firm's tags and industry; ``q`` finds street numbers, firms and sites."""
+    actor = person_of(request)
+    at, ids = _scopes(actor, zone, Thing.UNIT)
+    zones.require(actor, Verb.VIEW, Thing.ENTERPRISE, at)
+    rows = selectors.tenancies(actor).filter(zone_id__in=ids)
+    if len(q.strip()) > 1:
+        rows = selectors.search_units(rows, ids, q)
+    return page_of(rows, after, limit)
+
+
+@router.get("/space", response=MovementOut)
+def zone_movement(
+    request: HttpRequest,
+    zone: str,
+    start: date | None = None,
+    end: date | None = None,
+    as_of: datetime | None = None,
+) -> selectors.Movement:
+    """Return what came into the stock of a zone and left it over a period, as known at a moment."""
+    actor = person_of(request)
+    at, ids = _scopes(actor, zone, Thing.UNIT)
+    last = end or zones.today(at)
+    first = start or last.replace(month=1, day=1)
+    moment = with_time_zone(as_of) or zones.now(at)
+    return selectors.stock_movement(ids, first, last, moment, units=selectors.visible_units(actor))
 
 
 @router.get("/stock", response=StockOut)

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from zhuchao.apps.zones.models import Department, User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.web.forms import EvidenceField, ZForm
+from zhuchao.web.printing import area
 
 from ..models import Building, Revitalisation, Site, Unit, UnitState
+from ..services import Part
 
 DAY = forms.DateInput(attrs={"type": "date", "data-day": ""})
 
@@ -357,6 +359,66 @@ class UnitStateCorrectForm(ZForm):
             "why": entry.why,
             "evidence_note": entry.evidence_note,
         }
+
+
+PARTS, LEAST_PARTS = 6, 2
+
+
+class SplitForm(ZForm):
+    """What a unit is split into; empty rows are left out. Cleans to day, note and parts."""
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups: list[tuple[Any, tuple[str, ...]]] = [(_("拆分"), ("on", "evidence_note"))]
+        self.fields["on"] = day(_("日期"))
+        self.fields["evidence_note"] = text(_("佐证说明"), 200)
+        keep = ("", _("保持“{state}”").format(state=unit.get_state_display()))
+        states = [keep, (Unit.State.VACANT.value, Unit.State.VACANT.label)]
+        for n in range(1, PARTS + 1):
+            names = (f"name_{n}", f"area_{n}", f"position_{n}", f"state_{n}")
+            is_needed = n <= LEAST_PARTS
+            self.fields[names[0]] = text(_("房号"), 60, required=is_needed)
+            self.fields[names[1]] = amount(_("建筑面积"), "㎡", required=is_needed)
+            self.fields[names[2]] = forms.IntegerField(
+                label=_("楼层内次序"), required=False, min_value=1, max_value=999
+            )
+            self.fields[names[3]] = forms.ChoiceField(label=_("状态"), choices=states, required=False)
+            groups.append((_("第 {n} 部分").format(n=n), names))
+        self.groups = groups
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        parts = []
+        for n in range(1, PARTS + 1):
+            name, size = found.get(f"name_{n}"), found.get(f"area_{n}")
+            if bool(name) != (size is not None) and n > LEAST_PARTS:
+                self.add_error(f"area_{n}" if name else f"name_{n}", _("房号和面积要一起填写。"))
+            if name and size is not None:
+                state = found.get(f"state_{n}") or None
+                parts.append(Part(name, size, state, found.get(f"position_{n}")))
+        return {"on": found.get("on"), "evidence_note": found.get("evidence_note", ""), "parts": parts}
+
+
+class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Some of the units of a building, each with its floor and its area."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return " ".join(str(part) for part in (obj.floor, obj.name, "·", area(obj.gross_area_m2)) if part)
+
+
+class MergeForm(ZForm):
+    """Which units a unit is merged with, and what the whole is called."""
+
+    units = UnitsField(label=_("与哪些房源合并"), queryset=None, widget=forms.CheckboxSelectMultiple)
+    name = text(_("合并后的房号"), 60, required=True, help_text=_("如 301-302"))
+    on = day(_("日期"))
+    evidence_note = text(_("佐证说明"), 200)
+
+    def __init__(self, *args: Any, others: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["units"]
+        assert isinstance(field, UnitsField)
+        field.queryset = others
 
 
 class RevitalisationForm(ZForm):

@@ -289,6 +289,116 @@ class UnitIn(Schema):
     why: str = ""
 
 
+class PartIn(Schema):
+    """A unit that a split makes; without ``state`` it keeps that of the whole."""
+
+    name: str
+    gross_area_m2: Decimal
+    state: Literal["vacant"] | None = None
+    position: Annotated[int, Field(ge=1, le=999)] | None = None
+
+
+class SplitIn(Schema):
+    """What a unit is split into since ``on``; the areas add up to that of the unit to the cent."""
+
+    on: date
+    parts: list[PartIn]
+    evidence_note: str = ""
+
+
+class MergeIn(Schema):
+    """With which units a unit is merged since ``on``, and what the whole is called."""
+
+    on: date
+    unit_ids: Annotated[list[int], Field(min_length=1, max_length=50)]
+    name: str
+    evidence_note: str = ""
+
+
+class TenantOut(Schema):
+    """A unit that somebody uses."""
+
+    id: int
+    firm: str
+    enterprise_id: int | None
+    tags: list[str]
+    industry: str
+    site_id: int
+    site: str
+    address: str
+    building_id: int | None
+    building: str | None
+    level: int | None
+    name: str
+    gross_area_m2: Decimal
+    state: str
+    state_since: date | None
+
+    @staticmethod
+    def resolve_firm(unit: Any) -> str:
+        return str(unit.used_by)
+
+    @staticmethod
+    def resolve_enterprise_id(unit: Unit) -> int | None:
+        return unit.occupant_id
+
+    @staticmethod
+    def resolve_tags(unit: Unit) -> list[str]:
+        return selectors.tags_of_tenant(unit)
+
+    @staticmethod
+    def resolve_industry(unit: Unit) -> str:
+        return unit.occupant.industry if unit.occupant else ""
+
+    @staticmethod
+    def resolve_site(unit: Unit) -> str:
+        return unit.site.name
+
+    @staticmethod
+    def resolve_address(unit: Unit) -> str:
+        return (unit.building.address if unit.building else "") or unit.site.address
+
+    @staticmethod
+    def resolve_building(unit: Unit) -> str | None:
+        return unit.building.name if unit.building else None
+
+    @staticmethod
+    def resolve_level(unit: Unit) -> int | None:
+        return unit.floor.level if unit.floor else None
+
+
+class TenantPage(Schema):
+    """Who is where, and the id to go on ``after``."""
+
+    items: list[TenantOut]
+    after: int | None
+
+
+class LineOut(Schema):
+    """Space that came into the stock, or left it, for one reason."""
+
+    kind: str
+    label: str
+    area_m2: Decimal
+    unit_ids: list[int]
+
+
+class MovementOut(Schema):
+    """The stock over a period: opening + increase − decrease = closing, to the cent."""
+
+    start: date
+    end: date
+    as_of: datetime
+    opening_m2: Decimal
+    increase_m2: Decimal
+    increase: list[LineOut]
+    decrease_m2: Decimal
+    decrease: list[LineOut]
+    rearranged_m2: Decimal
+    closing_m2: Decimal
+    difference_m2: Decimal
+
+
 class UnitEdit(Schema):
     """Facts of a unit to change; what is not given stays. Another gross area holds since ``on``."""
 

@@ -46,7 +46,7 @@ from .leases import (
     visible_payments,
     with_accounts,
 )
-from .movement import Line, Movement, histories, stock_movement
+from .movement import Line, Movement, histories, lineage_of, stock_movement
 from .places import (
     admits,
     buildings_of,
@@ -78,7 +78,7 @@ from .revitalisations import (
     versions_of,
     visible_revitalisations,
 )
-from .stacks import BuildingStack, FloorStack, stack_of
+from .stacks import BuildingStack, FloorStack, FreeRun, stack_of
 from .states import (
     NEWEST_FIRST,
     OCCUPIED,
@@ -93,6 +93,19 @@ from .states import (
     visible_unit_states,
     with_user,
 )
+from .stewards import TOO_LONG_DAYS, Alumnus, Scorecard, alumni_of, scorecards
+from .supply import (
+    IdleClock,
+    MonthStock,
+    Supply,
+    idle_clock,
+    idle_days,
+    supply_by_kind,
+    unit_steps,
+    vacancy_trend,
+    whole,
+)
+from .tenants import industries_there, tags_of_tenant, tags_shown, tenancies
 
 __all__ = [
     "CALLED_OFF",
@@ -105,16 +118,24 @@ __all__ = [
     "OCCUPIED",
     "OVERDUE",
     "REMINDED_DAYS",
+    "TOO_LONG_DAYS",
     "WARNED_DAYS",
     "Account",
+    "Alumnus",
     "BuildingStack",
     "FloorStack",
+    "FreeRun",
+    "IdleClock",
     "Line",
+    "MonthStock",
     "Movement",
+    "Scorecard",
     "StateArea",
     "Stock",
+    "Supply",
     "account_of",
     "admits",
+    "alumni_of",
     "area_by_state",
     "arrivals_due",
     "arrivals_in",
@@ -136,11 +157,15 @@ __all__ = [
     "histories",
     "holds_ending",
     "holds_past",
+    "idle_clock",
+    "idle_days",
     "in_order",
     "in_state",
+    "industries_there",
     "latest_states",
     "leases_ending",
     "leases_to_move",
+    "lineage_of",
     "longest_hold_days",
     "may_reveal",
     "name_key",
@@ -150,6 +175,7 @@ __all__ = [
     "rent_problem",
     "require_at",
     "revitalisations_between",
+    "scorecards",
     "search_leases",
     "search_sites",
     "search_units",
@@ -160,10 +186,16 @@ __all__ = [
     "state_of_arrival",
     "steps_of",
     "stock_movement",
+    "supply_by_kind",
+    "tags_of_tenant",
+    "tags_shown",
+    "tenancies",
     "unit_states_on",
+    "unit_steps",
     "unit_totals",
     "units_of_hold",
     "user_of",
+    "vacancy_trend",
     "versions_of",
     "visible_arrivals",
     "visible_buildings",
@@ -177,6 +209,7 @@ __all__ = [
     "visible_sites",
     "visible_unit_states",
     "visible_units",
+    "whole",
     "with_accounts",
     "with_space",
     "with_user",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Unit, UnitState
+from ..models import Unit, UnitLineage, UnitState
 from .states import NEWEST_FIRST, area_by_state
 
 ZERO = Decimal(0)
@@ -171,6 +171,12 @@ def histories(
     rows = entries.order_by("unit_id", *NEWEST_FIRST).values_list(*Step._fields).iterator(chunk_size=5000)
     for _unit, steps in groupby(map(Step._make, rows), key=lambda step: step.unit_id):
         yield list(steps)[::-1]
+
+
+def lineage_of(unit: Unit) -> QuerySet[UnitLineage]:
+    """Return the splits and merges that a unit came of or went in, with their parts, oldest first."""
+    rows = UnitLineage.objects.live().filter(parts__unit=unit).order_by("happened_on", "pk")
+    return rows.prefetch_related("parts__unit")
 
 
 def _kind(step: Step, before: Step | None, change: Decimal) -> Kind:

@@ -18,7 +18,7 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 
 from .. import selectors
 from ..errors import AreaNotConserved, NotMergeable, UnitBound, UnitExists, UnitGone
-from ..models import Floor, Unit, UnitLineage, UnitLineagePart, UnitState
+from ..models import Floor, LeaseUnit, Unit, UnitLineage, UnitLineagePart, UnitState
 from .facts import UNIT_FACTS, blank_of
 from .index import index_units
 from .places import tidy
@@ -173,7 +173,13 @@ def _standing(ids: Sequence[int], on: date) -> list[tuple[Unit, UnitState]]:
             raise UnitGone(unit=str(unit), since=str(unit.state_since or ""))
         hold = selectors.open_hold_of(None, unit)
         if hold is not None:
-            raise UnitBound(unit=str(unit), to=hold.held_for)
+            raise UnitBound(unit=str(unit), what=_("给{to}的预留").format(to=hold.held_for))
+        let = (
+            LeaseUnit.objects.filter(unit=unit, is_live=True, last_on__gte=on).select_related("lease").first()
+        )
+        if let is not None:
+            what = _("未到期的租约 {number}").format(number=let.lease.number)
+            raise UnitBound(unit=str(unit), what=what)
         if on < latest.happened_on:
             raise WrongInput(
                 field=_("日期"),

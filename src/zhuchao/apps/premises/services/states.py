@@ -223,9 +223,24 @@ def occupied_by(zone_id: int, occupant: str, enterprise: Enterprise | None = Non
 
 
 def _since(entries: Sequence[UnitState]) -> date:
-    """Return the day since which a unit is in its present state without a break; newest entry first."""
+    """Return the day since which a unit is in its present state without a break; newest entry first.
+
+    What came of a split or merge goes on in the state of what it came of: space that stands empty does not begin
+    anew because a wall was moved. Of several the longest counts.
+    """
     present = entries[0].state
-    return list(takewhile(lambda entry: entry.state == present, entries))[-1].happened_on
+    first = list(takewhile(lambda entry: entry.state == present, entries))[-1]
+    if first.lineage_id is None or first is not entries[-1]:
+        return first.happened_on
+    parents = UnitLineagePart.objects.filter(lineage=first.lineage_id, is_child=False).values("unit")
+    rows = UnitState.objects.live().filter(unit__in=parents).exclude(lineage=first.lineage_id)
+    days = [first.happened_on]
+    ordered = rows.order_by("unit_id", *selectors.NEWEST_FIRST)
+    for _unit, history in groupby(ordered, key=lambda entry: entry.unit_id):
+        before = list(history)
+        if before[0].state == present:
+            days.append(_since(before))
+    return min(days)
 
 
 def refuse_future(on: date, zone: Zone) -> None:

@@ -1,5 +1,5 @@
 """Pages of premises: sites, units, revitalisations."""
 
-from . import revitalisations, sites, units
+from . import buildings, lineage, revitalisations, sites, space, tenants, units
 
-__all__ = ["revitalisations", "sites", "units"]
+__all__ = ["buildings", "lineage", "revitalisations", "sites", "space", "tenants", "units"]

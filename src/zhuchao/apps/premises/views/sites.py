@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.errors import WrongInput
-from zhuchao.apps.core.wording import bracketed, listed
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.editing import seen_version
 from zhuchao.web.forms import VoidForm
 from zhuchao.web.lists import Action, Column, Filter, Kind, ListPage, by_value, list_response
-from zhuchao.web.printing import day
 from zhuchao.web.requests import person_of, zone_of
 from zhuchao.web.timeline import Item, entry_item
 
@@ -27,17 +26,11 @@ from .. import selectors, services
 from ..forms import BuildingForm, SiteAddForm, SiteForm, SiteNameForm, StewardForm
 from ..models import Site, SiteName, Unit
 from .pages import form_response
+from .space import chart_of
+from .stacks import LEGEND, STATE_COLOURS, drawn
 from .works import site_works
 
-STATE_COLOURS = {
-    Unit.State.VACANT: "red",
-    Unit.State.RESERVED: "yellow",
-    Unit.State.SIGNED: "azure",
-    Unit.State.LET: "green",
-    Unit.State.SELF_USED: "teal",
-    Unit.State.IN_WORKS: "orange",
-    Unit.State.WITHDRAWN: "secondary",
-}
+TENANTS_SHOWN = 20
 
 
 def _site_url(site: Site) -> str:
@@ -166,8 +159,10 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 }
                 for part in stock.by_state
             ],
-            "stacks": selectors.stack_of(site),
+            "stacks": drawn(selectors.stack_of(site), zones.today(site.zone)),
+            "legend": LEGEND,
             "colours": STATE_COLOURS,
+            **_space(request, site, on),
             "facts": [
                 (_("类型"), site.get_kind_display()),
                 (_("类别"), site.get_carrier_class_display()),
@@ -183,19 +178,34 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _space(request: HttpRequest, site: Site, on: date) -> dict[str, Any]:
+    """Return what a site's page says beside its stack: kinds, trend, tenants, sites inside, who left."""
+    actor = request.user
+    units = Unit.objects.filter(site=site)
+    steps = selectors.unit_steps([site.zone_id], on, zones.now(site.zone), units)
+    supplies = selectors.supply_by_kind(steps, dict(units.order_by().values_list("pk", "kind")), on)
+    trend = selectors.vacancy_trend(steps, on)
+    may_see_firms = zones.may(actor, Verb.VIEW, Thing.ENTERPRISE, site.zone_id)
+    tenants = selectors.tenancies(actor).filter(site=site).order_by("-gross_area_m2", "pk")
+    return {
+        "supplies": supplies,
+        "total": selectors.whole(supplies),
+        "trend": trend,
+        "chart": chart_of(trend) if any(month.stock_m2 for month in trend) else None,
+        "tenants": [
+            (unit, selectors.tags_shown(unit)) for unit in (tenants[:TENANTS_SHOWN] if may_see_firms else ())
+        ],
+        "tenants_shown": TENANTS_SHOWN,
+        "inside": selectors.with_space(selectors.visible_sites(actor).filter(parent=site)).order_by("name"),
+        "alumni": selectors.alumni_of(site) if site.incubator and may_see_firms else None,
+    }
+
+
 def _more_facts(site: Site) -> list[tuple[str, Any]]:
     """Return the facts of a site that only some have: no line for what is empty."""
-    plan = "".join(
-        part
-        for part in (site.plan_source, bracketed(day(site.plan_on)) if site.plan_on else "")
-        if site.plan_constraints
-    )
     facts = [
-        (_("主题"), site.theme),
-        (_("合作方"), site.partner),
         (_("准入产业"), listed(site.admission_scope)),
         (_("规划禁止用途"), listed(site.plan_constraints)),
-        (_("规划依据"), plan),
     ]
     return [(label, value) for label, value in facts if value]
 

@@ -38,7 +38,7 @@ from .. import selectors, services
 from ..forms import UnitAddForm, UnitForm, UnitStateCorrectForm, UnitStateForm
 from ..models import Unit, UnitState
 from .pages import form_response
-from .sites import STATE_COLOURS
+from .stacks import STATE_COLOURS
 
 
 def _unit_url(unit: Unit) -> str:
@@ -212,6 +212,7 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 (_("使用企业"), unit.occupant or selectors.user_of(unit)),
             ],
             "groups": _groups(request, unit),
+            "lineage": selectors.lineage_of(unit),
             "revitalised": selectors.visible_revitalisations(request.user).live().filter(unit=unit),
             "timeline": _timeline(request, unit),
         },
