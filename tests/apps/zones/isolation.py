@@ -95,6 +95,8 @@ WORDS = {
     "works": "premises.Works",
     "works/phases": "premises.WorksPhase",
     "works/progress": "premises.WorksProgress",
+    "leases/events": "premises.LeaseEvent",
+    "leases/payments": "premises.LeasePayment",
 }
 # What a field of the API takes, where its schema only says that it is a text.
 WORTH = {"stage": "talking"}

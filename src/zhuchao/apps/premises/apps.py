@@ -21,6 +21,9 @@ class PremisesConfig(AppConfig):
             children=(
                 NavItem("sites", _("载体"), "site-list", "tabler-building", 1, "site"),
                 NavItem("units", _("房源"), "unit-list", "tabler-door", 2, "unit"),
+                NavItem("leases", _("租赁台账"), "lease-list", "tabler-file-text", 4, "lease"),
+                NavItem("holds", _("房源预留"), "hold-list", "tabler-clock", 5, "hold"),
+                NavItem("arrivals", _("引进计划"), "arrival-list", "tabler-calendar", 6, "arrival"),
                 NavItem(
                     "revitalisations",
                     _("盘活台账"),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import buildings, lineage, revitalisations, sites, space, tenants, units, works
+from .views import (
+    arrivals,
+    buildings,
+    holds,
+    leases,
+    lineage,
+    revitalisations,
+    sites,
+    space,
+    tenants,
+    units,
+    works,
+)
 
 urlpatterns = [
     path("premises/", sites.site_list, name="site-list"),
@@ -61,4 +73,38 @@ urlpatterns = [
         revitalisations.revitalisation_evidence,
         name="revitalisation-evidence",
     ),
+    path("premises/holds/", holds.hold_list, name="hold-list"),
+    path("premises/holds/add/", holds.hold_add, name="hold-add"),
+    path("premises/holds/limit/", holds.hold_limit, name="hold-limit"),
+    path("premises/holds/<int:pk>/", holds.hold_detail, name="hold-detail"),
+    path("premises/holds/<int:pk>/extend/", holds.hold_extend, name="hold-extend"),
+    path("premises/holds/<int:pk>/release/", holds.hold_release, name="hold-release"),
+    path("premises/leases/", leases.lease_list, name="lease-list"),
+    path("premises/leases/add/", leases.lease_add, name="lease-add"),
+    path("premises/leases/<int:pk>/", leases.lease_detail, name="lease-detail"),
+    path("premises/leases/<int:pk>/change/", leases.lease_change, name="lease-change"),
+    path("premises/leases/<int:pk>/renew/", leases.lease_renew, name="lease-renew"),
+    path("premises/leases/<int:pk>/end/", leases.lease_end, name="lease-end"),
+    path("premises/leases/<int:pk>/void/", leases.lease_void, name="lease-void"),
+    path("premises/leases/<int:pk>/pay/", leases.lease_pay, name="lease-pay"),
+    path(
+        "premises/leases/events/<int:pk>/evidence/", leases.lease_event_evidence, name="lease-event-evidence"
+    ),
+    path(
+        "premises/leases/payments/<int:pk>/evidence/",
+        leases.lease_payment_evidence,
+        name="lease-payment-evidence",
+    ),
+    path(
+        "premises/leases/payments/<int:pk>/correct/",
+        leases.lease_payment_correct,
+        name="lease-payment-correct",
+    ),
+    path("premises/leases/payments/<int:pk>/void/", leases.lease_payment_void, name="lease-payment-void"),
+    path("premises/arrivals/", arrivals.arrival_list, name="arrival-list"),
+    path("premises/arrivals/add/", arrivals.arrival_add, name="arrival-add"),
+    path("premises/arrivals/<int:pk>/", arrivals.arrival_change, name="arrival-change"),
+    path("premises/arrivals/<int:pk>/done/", arrivals.arrival_done, name="arrival-done"),
+    path("premises/arrivals/<int:pk>/off/", arrivals.arrival_off, name="arrival-off"),
+    path("premises/arrivals/<int:pk>/reopen/", arrivals.arrival_reopen, name="arrival-reopen"),
 ]

@@ -83,6 +83,9 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_red_figures(zone, figures, on),
         *_sites(actor, zone),
         *_works(actor, zone, on),
+        *_holds(actor, zone, on),
+        *_lease_ends(actor, zone, on),
+        *_arrivals(actor, zone, on),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
         *(card for gather in _gatherers for card in gather(actor, zone, on)),
@@ -324,6 +327,63 @@ def _works(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             verb=_("去登记进度"),
             kind=_("载体"),
             light="red",
+        )
+
+
+def _holds(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    if not zones.may(actor, Verb.CHANGE, Thing.HOLD, zone) and Role.LEADER not in zones.roles_of(
+        actor, zone.pk
+    ):
+        return
+    for hold in premises.holds_ending(actor, zone, on)[:MOST_OF_A_KIND]:
+        yield Card(
+            key=f"hold:{hold.pk}:{hold.until:%Y%m%d}",
+            urgency=_urgency(hold.until, on),
+            title=_("%(who)s的预留即将到期") % {"who": hold.held_for},
+            why=clauses((_when(hold.until, on), str(hold.site), _("次日自动释放"))),
+            url=reverse("hold-detail", args=[hold.pk]),
+            verb=_("看预留"),
+            day=hold.until,
+            kind=_("载体"),
+            light="amber",
+        )
+
+
+def _lease_ends(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    if not zones.may(actor, Verb.CHANGE, Thing.LEASE, zone) and Role.LEADER not in zones.roles_of(
+        actor, zone.pk
+    ):
+        return
+    for lease in premises.leases_ending(actor, zone, on)[:MOST_OF_A_KIND]:
+        days = premises.reminder_of(lease, on)
+        yield Card(
+            # The reminder of 60 days is another one than that of 90: putting one off does not put off the next.
+            key=f"lease:{lease.pk}:{days}",
+            urgency=_urgency(lease.last_on, on),
+            title=_("%(who)s的租约 %(days)d 天内到期") % {"who": lease.tenant_name, "days": days},
+            why=clauses((_when(lease.last_on, on), str(lease.site), lease.number)),
+            url=reverse("lease-detail", args=[lease.pk]),
+            verb=_("看租约"),
+            day=lease.last_on,
+            kind=_("载体"),
+            light="amber" if days == premises.REMINDED_DAYS[0] else "none",
+        )
+
+
+def _arrivals(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    for arrival in premises.arrivals_due(actor, zone, on)[:MOST_OF_A_KIND]:
+        late = arrival.is_overdue(on)
+        month = f"{arrival.expected_month:%Y-%m}"
+        yield Card(
+            key=f"arrival:{arrival.pk}:{month}",
+            urgency=Urgency.OVERDUE if late else Urgency.WEEK,
+            title=(_("%(who)s应已引进") if late else _("%(who)s本月引进")) % {"who": arrival.who},
+            why=clauses((_("计划 %(month)s") % {"month": month}, str(arrival.place))),
+            url=reverse("arrival-change", args=[arrival.pk]),
+            verb=_("看计划"),
+            day=arrival.expected_month,
+            kind=_("载体"),
+            light="red" if late else "none",
         )
 
 

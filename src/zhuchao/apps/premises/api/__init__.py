@@ -42,9 +42,11 @@ from ..schemas import (
     UnitStateIn,
     UnitStateOut,
 )
+from .leases import router as leases
 from .works import router as works
 
 router = Router(tags=["premises"])
+router.add_router("", leases)
 router.add_router("", works)
 
 

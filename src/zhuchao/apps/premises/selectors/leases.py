@@ -124,8 +124,9 @@ def steps_of(lease: Lease) -> list[Step]:
 
 
 def bills_of_lease(lease: Lease) -> list[Bill]:
-    """Return every bill of a lease up to the last day it really runs; none of a void one."""
-    if lease.is_void:
+    """Return every bill of a lease up to the last day it really runs; none of a void one, or one without a rent."""
+    steps = steps_of(lease)
+    if lease.is_void or not steps:
         return []
     free = (lease.rent_free_from, lease.rent_free_to)
     return bills_of(
@@ -134,7 +135,7 @@ def bills_of_lease(lease: Lease) -> list[Bill]:
             lease.last_on,
             lease.area_m2,
             lease.payment_months,
-            tuple(steps_of(lease)),
+            tuple(steps),
             (free[0], free[1]) if free[0] is not None and free[1] is not None else None,
         )
     )

@@ -131,10 +131,14 @@ def change_lease(
     units = _locked_places(lease)
     lease = _locked(lease.pk)
     rent, areas = values.pop("rent", None), dict(values.pop("areas", None) or {})
-    check_version(lease, version, yours=values)
+    check_version(
+        lease,
+        version,
+        yours={"tenant_name" if name == "tenant" else name: value for name, value in values.items()},
+    )
     if lease.is_void:
         raise LeaseOver(number=lease.number, state=str(Lease.State.VOID.label), what=_("变更"))
-    _need_reason(reason, pgettext("租约", "变更"))
+    _need_reason(reason, pgettext("原因", "变更租约"))
     if "tenant" in values:
         values |= _tenant(lease.zone_id, values.pop("tenant"))
     steps = list(rent) if rent is not None else selectors.steps_of(lease)
@@ -148,7 +152,7 @@ def change_lease(
     values["last_on"] = min(last_on, terms["ends_on"]) if was_early else terms["ends_on"]
     if values["last_on"] < terms["starts_on"]:
         raise WrongInput(field=_("起租日期"), why=_("不能晚于最后一天 {day}。").format(day=values["last_on"]))
-    _check(lease.zone, steps, **terms)
+    _check(lease.zone, steps, **{name: terms[name] for name in _TERMS})
     places = {place.unit_id: place for place in lease.places.all()}
     let = {unit.pk: areas.get(unit.pk, places[unit.pk].area_m2) for unit in units}
     _check_areas(units, let)
@@ -261,7 +265,7 @@ def end_lease(*, actor: User | None, lease: Lease, on: date, reason: str, eviden
     state = lease.state_on(today)
     if lease.is_void or lease.last_on < today:
         raise LeaseOver(number=lease.number, state=str(state.label), what=_("提前终止"))
-    _need_reason(reason, pgettext("租约", "提前终止"))
+    _need_reason(reason, pgettext("原因", "提前终止"))
     if not lease.starts_on <= on < lease.ends_on:
         raise WrongInput(
             field=_("最后一天"),
@@ -297,8 +301,8 @@ def void_lease(*, actor: User | None, lease: Lease, reason: str) -> Lease:
     _locked_places(lease)
     lease = _locked(lease.pk)
     if lease.is_void:
-        raise LeaseOver(number=lease.number, state=str(Lease.State.VOID.label), what=pgettext("租约", "作废"))
-    _need_reason(reason, pgettext("租约", "作废"))
+        raise LeaseOver(number=lease.number, state=str(Lease.State.VOID.label), what=_("再次作废"))
+    _need_reason(reason, pgettext("原因", "作废租约"))
     paid = LeasePayment.objects.live().filter(lease=lease).count()
     if paid:
         raise LeaseHasPayments(number=lease.number, count=paid)

@@ -1,4 +1,4 @@
-"""Pages of premises: sites, units, revitalisations."""
+"""Pages of premises: sites, units, holds, leases, planned arrivals, revitalisations."""
 
 from . import buildings, lineage, revitalisations, sites, space, tenants, units
 

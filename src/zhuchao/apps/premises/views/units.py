@@ -214,6 +214,10 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "groups": _groups(request, unit),
             "lineage": selectors.lineage_of(unit),
             "revitalised": selectors.visible_revitalisations(request.user).live().filter(unit=unit),
+            "hold": selectors.open_hold_of(request.user, unit),
+            "leases": selectors.visible_leases(request.user)
+            .filter(places__unit=unit, is_void=False)
+            .order_by("-starts_on", "-pk"),
             "timeline": _timeline(request, unit),
         },
     )
