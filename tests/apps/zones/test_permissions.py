@@ -47,6 +47,7 @@ lease           VE      VA       VACXIE   V        -         -      VE       VE 
 arrival         VE      VACXIE   VACXIE   V        -         -      VE       VE       VACXGIE  VACXE     -       -
 lead            VEGM    VACXGIE  VAC      VA       -         -      VE       VE       VACXGIEM -         -       -
 activity        VE      VACXIE   V        V        -         -      VE       VE       VACXGIE  -         -       -
+chain           VE      VACIE    V        V        -         -      VE       VE       VACXGIE  -         -       -
 project         VEG     VACXGIE  V        V        V         V      VE       VE       VACXGIE  -         -       -
 investment      VE      VACXIE   V        V        -         -      VACXIE   VE       VACXGIE  -         -       -
 target          VE      V        V        V        -         -      VACXIE   VE       VACXGIE  -         -       -

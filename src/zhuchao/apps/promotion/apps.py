@@ -21,6 +21,7 @@ class PromotionConfig(AppConfig):
             children=(
                 NavItem("leads", _("线索"), "lead-list", "tabler-flame", 1, "lead"),
                 NavItem("viewings", _("踏勘"), "viewing-list", "tabler-map-pin", 2, "lead"),
+                NavItem("chains", _("产业链"), "chain-list", "tabler-sitemap", 4, "chain"),
                 NavItem("activities", _("活动"), "activity-list", "tabler-calendar-event", 3, "activity"),
             ),
         ),
@@ -31,9 +32,10 @@ class PromotionConfig(AppConfig):
         from zhuchao.apps.enterprises.selectors import register as relate
 
         from .selectors.related import activities_of_firm, leads_of_firm
-        from .services.ledgers import ACTIVITIES, LEADS
+        from .services.ledgers import ACTIVITIES, CHAINS, LEADS
 
         register(LEADS)
         register(ACTIVITIES)
+        register(CHAINS)
         relate(leads_of_firm)
         relate(activities_of_firm)

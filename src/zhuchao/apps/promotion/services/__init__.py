@@ -1,6 +1,8 @@
 """The verbs on leads and activities. Each is one transaction and ends with a change."""
 
 from .activities import NewLead, add_activity, correct_activity, void_activity
+from .capital import add_capital, correct_capital, void_capital
+from .chains import add_chain, add_node, link_supplier, place_on_chain, take_off_chain
 from .commons import claim_lead, release_dormant_leads, return_lead
 from .first_contact import (
     add_argument,
@@ -24,8 +26,11 @@ __all__ = [
     "accept_referral",
     "add_activity",
     "add_argument",
+    "add_capital",
+    "add_chain",
     "add_first_contact",
     "add_lead",
+    "add_node",
     "assign_lead",
     "book_viewing",
     "change_lead",
@@ -33,12 +38,15 @@ __all__ = [
     "check_talks",
     "claim_lead",
     "correct_activity",
+    "correct_capital",
     "correct_lead_stage",
     "decide_dispute",
     "decline_referral",
+    "link_supplier",
     "needs_read",
     "needs_written",
     "offer_referral",
+    "place_on_chain",
     "raise_dispute",
     "release_dormant_leads",
     "return_lead",
@@ -47,8 +55,10 @@ __all__ = [
     "set_viewing_outcome",
     "split_credit",
     "take_minute",
+    "take_off_chain",
     "transfer_lead",
     "void_activity",
+    "void_capital",
     "void_lead_stage",
     "withdraw_referral",
 ]

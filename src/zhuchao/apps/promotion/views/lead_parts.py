@@ -20,6 +20,8 @@ def lead_parts(request: HttpRequest, lead: Lead) -> dict[str, Any]:
     return {
         "needs": _needs(lead),
         "viewings": selectors.visible_viewings(request.user).filter(lead=lead).order_by("-on", "-pk"),
+        "capital": (capital := list(selectors.capital_of(lead))),
+        "capital_sums": selectors.capital_sums(selectors.capital_of(lead)) if capital else (),
         "today": zones.today(lead.zone),
     }
 

@@ -58,6 +58,7 @@ class Thing(StrEnum):
     ARRIVAL = "arrival"
     LEAD = "lead"
     ACTIVITY = "activity"
+    CHAIN = "chain"
     PROJECT = "project"
     INVESTMENT = "investment"
     TARGET = "target"
@@ -101,6 +102,7 @@ THING_NAMES = {
     Thing.ARRIVAL: _("引进计划"),
     Thing.LEAD: _("招商线索"),
     Thing.ACTIVITY: _("招商活动"),
+    Thing.CHAIN: _("产业链"),
     Thing.PROJECT: _("项目"),
     Thing.INVESTMENT: _("投资台账"),
     Thing.TARGET: _("目标任务"),
@@ -145,6 +147,7 @@ _BOOKS = (
     Thing.ARRIVAL,
     Thing.LEAD,
     Thing.ACTIVITY,
+    Thing.CHAIN,
     Thing.PROJECT,
     Thing.INVESTMENT,
     Thing.TARGET,
@@ -180,6 +183,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.ARRIVAL: {V, A, C, X, I, E},
         Thing.LEAD: {V, A, C, X, G, I, E},
         Thing.ACTIVITY: {V, A, C, X, I, E},
+        Thing.CHAIN: {V, A, C, I, E},
         Thing.PROJECT: {V, A, C, X, G, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
