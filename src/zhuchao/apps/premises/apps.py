@@ -48,10 +48,12 @@ class PremisesConfig(AppConfig):
         from .selectors.related import sites_of_firm, units_of_firm
         from .services.holds import expire_all_holds
         from .services.lease_states import keep_all_leases
-        from .services.ledgers import PREMISES, REVITALISATIONS, WORKS
+        from .services.ledgers import ARRIVALS, LEASES, PREMISES, REVITALISATIONS, WORKS
 
         register(PREMISES)
         register(REVITALISATIONS)
+        register(LEASES)
+        register(ARRIVALS)
         register(WORKS)
         relate(units_of_firm)
         relate(sites_of_firm)

@@ -1,11 +1,15 @@
 """The ledgers that premises take in: 载体台账 and 盘活台账."""
 
+from .arrivals_ledger import ArrivalsLedger
+from .leases_ledger import LeasesLedger
 from .premises_ledger import PremisesLedger
 from .revitalisation_ledger import RevitalisationLedger
 from .works_ledger import WorksLedger
 
 PREMISES = PremisesLedger()
 REVITALISATIONS = RevitalisationLedger()
+LEASES = LeasesLedger()
+ARRIVALS = ArrivalsLedger()
 WORKS = WorksLedger()
 
-__all__ = ["PREMISES", "REVITALISATIONS", "WORKS"]
+__all__ = ["ARRIVALS", "LEASES", "PREMISES", "REVITALISATIONS", "WORKS"]
