@@ -542,7 +542,7 @@ class NeedsForm(ZForm):
     is_hard = forms.MultipleChoiceField(
         label=_("必须满足"),
         required=False,
-        choices=[(name, LeadNeeds._meta.get_field(name).verbose_name) for name in CRITERIA],
+        choices=[(name, getattr(LeadNeeds._meta.get_field(name), "verbose_name", name)) for name in CRITERIA],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("勾选的达不到就不推荐；没有勾选的只影响排序"),
     )
