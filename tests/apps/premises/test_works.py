@@ -99,6 +99,7 @@ def test_a_first_phase_of_4000_of_8000_wan_is_half_and_the_end_is_seven_months_o
     assert works.planned_end_on == date(2024, 1, 1)
     page = signed_in(client, steward).get(reverse("works-detail", args=[works.pk])).content.decode()
     assert "首期占 50%" in page
+    assert reverse("works-phase-edit", args=[phase.pk]) in page
     assert "8,000.00 万元" in page
     assert "2024-01-01" in page
     with pytest.raises(PhasesAboveBudget):
@@ -506,9 +507,10 @@ def test_the_ledger_takes_works_once_and_refuses_phases_above_the_budget(zone, s
         Row(3, values | {"name": "超支", "phase_1_cny": Decimal(90_000_000)}),
         Row(4, values | {"name": "无此园", "site": "没有的园"}),
         Row(5, values | {"name": "无此房", "units": "999"}),
+        Row(6, values | {"name": "半个月", "planned_months": Decimal("7.5")}),
     ]
     outcomes = list(WORKS.compare(scope=zone.pk, rows=rows))
-    assert [outcome.state for outcome in outcomes] == ["new", "refused", "refused", "refused"]
+    assert [outcome.state for outcome in outcomes] == ["new", *["refused"] * 4]
     assert not Works.objects.exists()
     _apply(zone, outcomes[:1])
     works = Works.objects.get()

@@ -100,6 +100,8 @@ WORDS = {
     "works/progress": "premises.WorksProgress",
     "leases/events": "premises.LeaseEvent",
     "leases/payments": "premises.LeasePayment",
+    "renewals/events": "premises.RenewalEvent",
+    "renewals/figures": "premises.RenewalFigure",
 }
 # What a field of the API takes, where its schema only says that it is a text.
 WORTH = {"stage": "talking"}

@@ -36,6 +36,7 @@ class PremisesConfig(AppConfig):
                 NavItem("space", _("空间账"), "space-account", "tabler-chart-bar", 4, "unit"),
                 NavItem("tenants", _("入驻企业"), "tenant-list", "tabler-building", 5, "enterprise"),
                 NavItem("stewards", _("园长"), "steward-list", "tabler-user", 6, "site"),
+                NavItem("renewals", _("城市更新"), "renewal-list", "tabler-refresh", 7, "renewal"),
             ),
         ),
     )
@@ -48,13 +49,14 @@ class PremisesConfig(AppConfig):
         from .selectors.related import sites_of_firm, units_of_firm
         from .services.holds import expire_all_holds
         from .services.lease_states import keep_all_leases
-        from .services.ledgers import ARRIVALS, LEASES, PREMISES, REVITALISATIONS, WORKS
+        from .services.ledgers import ARRIVALS, LEASES, PREMISES, RENEWALS, REVITALISATIONS, WORKS
 
         register(PREMISES)
         register(REVITALISATIONS)
         register(LEASES)
         register(ARRIVALS)
         register(WORKS)
+        register(RENEWALS)
         relate(units_of_firm)
         relate(sites_of_firm)
         due.register(due.Due("holds", _("释放到期的预留"), expire_all_holds))

@@ -79,6 +79,23 @@ class UnitInUse(DomainError):
     next_step = _("请先登记腾退或释放预留，再登记开工。")
 
 
+class RenewalExists(DomainError):
+    """The zone has a renewal of this name already."""
+
+    code = "renewal_exists"
+    message = _("已有更新项目“{name}”。")
+    next_step = _("请打开该项目修改，或换一个名称。")
+
+
+class RenewalEvidence(DomainError):
+    """What is entered of a renewal says its evidence or source."""
+
+    code = "renewal_evidence"
+    message = _("更新台账须有佐证或数据来源。")
+    next_step = _("请上传佐证材料，或写明来源，如 2022 年度统计年报。")
+    http_status = 422
+
+
 class UnitStateSame(DomainError):
     """The unit is in this state already, with the same occupant and reason."""
 

@@ -8,6 +8,7 @@ from .views import (
     holds,
     leases,
     lineage,
+    renewal,
     revitalisations,
     sites,
     space,
@@ -51,6 +52,18 @@ urlpatterns = [
     path(
         "premises/works/progress/<int:pk>/evidence/", works.progress_evidence, name="works-progress-evidence"
     ),
+    path("premises/renewals/", renewal.renewal_list, name="renewal-list"),
+    path("premises/renewals/add/", renewal.renewal_add, name="renewal-add"),
+    path("premises/renewals/events/", renewal.event_list, name="renewal-event-list"),
+    path("premises/renewals/<int:pk>/", renewal.renewal_detail, name="renewal-detail"),
+    path("premises/renewals/<int:pk>/edit/", renewal.renewal_edit, name="renewal-edit"),
+    path("premises/renewals/<int:pk>/events/add/", renewal.event_add, name="renewal-event-add"),
+    path("premises/renewals/<int:pk>/figures/add/", renewal.figure_add, name="renewal-figure-add"),
+    path("premises/renewals/events/<int:pk>/void/", renewal.event_void, name="renewal-event-void"),
+    path(
+        "premises/renewals/events/<int:pk>/evidence/", renewal.event_evidence, name="renewal-event-evidence"
+    ),
+    path("premises/renewals/figures/<int:pk>/void/", renewal.figure_void, name="renewal-figure-void"),
     path("premises/revitalisations/", revitalisations.revitalisation_list, name="revitalisation-list"),
     path("premises/revitalisations/add/", revitalisations.revitalisation_add, name="revitalisation-add"),
     path(

@@ -43,11 +43,13 @@ from ..schemas import (
     UnitStateOut,
 )
 from .leases import router as leases
+from .renewal import router as renewal
 from .works import router as works
 
 router = Router(tags=["premises"])
 router.add_router("", leases)
 router.add_router("", works)
+router.add_router("", renewal)
 
 
 def _scopes(actor: User, zone: str, thing: Thing) -> tuple[Zone, list[int]]:

@@ -5,6 +5,7 @@ from .holds import Hold, HoldLimit, HoldUnit
 from .land import LandGiven, land_given
 from .leases import Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep
 from .places import Building, Floor, Site, SiteName, Unit
+from .renewal import Renewal, RenewalEvent, RenewalFigure
 from .states import (
     CAUSE_WORDS,
     VACANCY_CAUSES,
@@ -30,6 +31,9 @@ __all__ = [
     "LeaseEvent",
     "LeasePayment",
     "LeaseUnit",
+    "Renewal",
+    "RenewalEvent",
+    "RenewalFigure",
     "RentStep",
     "Revitalisation",
     "Site",

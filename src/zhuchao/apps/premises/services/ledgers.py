@@ -3,6 +3,7 @@
 from .arrivals_ledger import ArrivalsLedger
 from .leases_ledger import LeasesLedger
 from .premises_ledger import PremisesLedger
+from .renewal_ledger import RenewalLedger
 from .revitalisation_ledger import RevitalisationLedger
 from .works_ledger import WorksLedger
 
@@ -11,5 +12,6 @@ REVITALISATIONS = RevitalisationLedger()
 LEASES = LeasesLedger()
 ARRIVALS = ArrivalsLedger()
 WORKS = WorksLedger()
+RENEWALS = RenewalLedger()
 
-__all__ = ["ARRIVALS", "LEASES", "PREMISES", "REVITALISATIONS", "WORKS"]
+__all__ = ["ARRIVALS", "LEASES", "PREMISES", "RENEWALS", "REVITALISATIONS", "WORKS"]

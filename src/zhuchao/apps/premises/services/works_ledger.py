@@ -19,6 +19,7 @@ from .row_ledgers import FIXES, SENTENCES, RowLedger, Source, Step, site_named
 
 PHASES = ("phase_1_cny", "phase_2_cny", "phase_3_cny")
 FACTS = ("kind", "gross_area_m2", "planned_start_on", "planned_months", "months_to_occupancy", "budget_cny")
+MONTHS = ("planned_months", "months_to_occupancy")
 DAYS = {"started_on": WorksProgress.Event.STARTED, "finished_on": WorksProgress.Event.FINISHED}
 
 
@@ -33,8 +34,13 @@ class WorksLedger(RowLedger):
     sentences: Mapping[str, Any] = {
         **SENTENCES,
         "unit_unknown": _("第 {row} 行房源“{found}”不在该载体中。"),
+        "months_not_whole": _("第 {row} 行{label} {found} 不是整月。"),
     }
-    fixes: Mapping[str, Any] = {**FIXES, "unit_unknown": _("请按房源的房号填写，多个用顿号分开。")}
+    fixes: Mapping[str, Any] = {
+        **FIXES,
+        "unit_unknown": _("请按房源的房号填写，多个用顿号分开。"),
+        "months_not_whole": _("请按整月填写，如 7。"),
+    }
     fields: tuple[FieldSpec, ...] = (
         FieldSpec("name", "项目名称", required=True, max_length=80, aliases=("建设项目",)),
         FieldSpec("site", "载体名称", required=True, max_length=80, aliases=("载体",)),
@@ -53,13 +59,13 @@ class WorksLedger(RowLedger):
         FieldSpec(
             "planned_months",
             "建设周期",
-            Kind.COUNT,
+            Kind.NUMBER,
             unit="个月",
             required=True,
             aliases=("工期",),
             example="7",
         ),
-        FieldSpec("months_to_occupancy", "竣工到入驻", Kind.COUNT, unit="个月", example="2"),
+        FieldSpec("months_to_occupancy", "竣工到入驻", Kind.NUMBER, unit="个月", example="2"),
         FieldSpec("budget_cny", "总投资预算", Kind.MONEY, unit="万元", aliases=("总投资",), example="8000"),
         FieldSpec("phase_1_cny", "首期投资", Kind.MONEY, unit="万元", aliases=("一期投资",), example="4000"),
         FieldSpec("phase_2_cny", "二期投资", Kind.MONEY, unit="万元"),
@@ -89,6 +95,11 @@ class WorksLedger(RowLedger):
         units = _units(row, site)
         if units is None:
             return [Problem("unit_unknown", row.values["units"], "", {"field": "units"})]
+        broken = [name for name in MONTHS if (row.values.get(name) or 0) % 1]
+        if broken:
+            return [
+                Problem("months_not_whole", str(row.values[name]), "", {"field": name}) for name in broken
+            ]
         name = " ".join(row.values["name"].split())
         facts = _facts(row)
         works = Works.objects.filter(site=site, name=name).first()
@@ -119,6 +130,7 @@ class WorksLedger(RowLedger):
 
 def _facts(row: Row) -> dict[str, Any]:
     facts: dict[str, Any] = {name: row.values[name] for name in FACTS if row.values.get(name) is not None}
+    facts |= {name: int(facts[name]) for name in MONTHS if name in facts}
     return facts | land_given(row.values.get("land_m2"))
 
 
