@@ -10,6 +10,7 @@ from zhuchao.engines.allocation.needs import Comparison, Criterion
 from zhuchao.engines.allocation.spaces import Space
 
 _PLACES = Decimal("0.0001")
+_POINT_PLACES = Decimal("0.00000001")  # finer than a score, which is a hundred times as large
 _NONE = Decimal(0)
 _HUNDRED = Decimal(100)
 _ANY = Decimal("Infinity")
@@ -149,7 +150,7 @@ def _points(criterion: Criterion, verdict: Verdict, off_by: Decimal | None) -> D
     end = criterion.points_end_at
     if off_by is None or off_by >= end:
         return _NONE
-    return (criterion.weight * (1 - off_by / end)).quantize(_PLACES)
+    return (criterion.weight * (1 - off_by / end)).quantize(_POINT_PLACES)
 
 
 def _shown(fact: Fact, number: Decimal) -> Value:
