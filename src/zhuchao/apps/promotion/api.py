@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Status
 
-from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.errors import NotFound, WrongInput
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.enterprises.selectors import get_enterprise
+from zhuchao.apps.premises.selectors import get_unit
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing
@@ -35,10 +36,13 @@ from .schemas import (
     LeadStageEdit,
     LeadStageIn,
     LeadStageOut,
+    MatchOut,
     MetOut,
     PipelineOut,
     Stage,
+    UnitMatchOut,
 )
+from .selectors import match_data, matching
 
 router = Router(tags=["promotion"])
 
@@ -136,6 +140,25 @@ def set_needs(request: HttpRequest, pk: int, body: LeadNeedsIn) -> LeadNeeds:
     actor = person_of(request)
     lead = selectors.get_lead(actor, pk)
     return services.set_lead_needs(actor=actor, lead=lead, **body.dict(exclude_unset=True))
+
+
+@router.get("/leads/{int:pk}/match", response=MatchOut)
+def match_lead(request: HttpRequest, pk: int, zone: str = "", limit: int = 10) -> dict[str, Any]:
+    """Rank the free units for a lead: of its own zone, or of ``zone`` for one that another zone shares."""
+    actor = person_of(request)
+    lead = selectors.get_lead(actor, pk)
+    at = zones.get_zone(actor, zone) if zone else None
+    return match_data.lead_match_data(actor, lead, zone=at, limit=max(1, min(limit, 50)))
+
+
+@router.get("/units/{int:pk}/leads", response=UnitMatchOut)
+def match_unit(request: HttpRequest, pk: int, limit: int = 10) -> dict[str, Any]:
+    """Rank the open leads for a vacant unit; one that is not vacant is not found."""
+    actor = person_of(request)
+    match = matching.match_unit(actor, get_unit(actor, pk), limit=max(1, min(limit, 50)))
+    if match is None:
+        raise NotFound(what=_("该空置房源"))
+    return match_data.unit_match_data(match)
 
 
 @router.get("/leads/{int:pk}/stages", response=list[LeadStageOut])

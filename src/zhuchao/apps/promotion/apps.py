@@ -30,8 +30,9 @@ class PromotionConfig(AppConfig):
     def ready(self) -> None:
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.enterprises.selectors import register as relate
+        from zhuchao.apps.premises.selectors.related import register as relate_to_units
 
-        from .selectors.related import activities_of_firm, leads_of_firm
+        from .selectors.related import activities_of_firm, leads_for_unit, leads_of_firm
         from .services.ledgers import ACTIVITIES, CHAINS, LEADS
 
         register(LEADS)
@@ -39,3 +40,4 @@ class PromotionConfig(AppConfig):
         register(CHAINS)
         relate(leads_of_firm)
         relate(activities_of_firm)
+        relate_to_units(leads_for_unit)

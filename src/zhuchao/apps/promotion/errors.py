@@ -181,3 +181,12 @@ class EscortBusy(DomainError):
     code = "escort_busy"
     message = _("{escort}在 {on} {at} 已陪同{lead}踏勘。")
     next_step = _("请换一个时间，或另选陪同人。")
+
+
+class NeedsNotSaid(DomainError):
+    """Premises cannot be matched with a lead of which nobody knows what it needs."""
+
+    code = "needs_not_said"
+    message = _("{lead}还没有填写载体需求，无法匹配。")
+    next_step = _("请先填写面积、净高、荷载或用途等需求。")
+    http_status = 422

@@ -357,3 +357,57 @@ class ActivityEdit(Schema):
     evidence_note: str = ""
     firms: list[str] = []
     agencies: list[str] = []
+
+
+class CriterionOut(Schema):
+    """What one criterion answers: met, not_met or unknown, what was asked and found, and how far off it is."""
+
+    name: str
+    label: str
+    verdict: Literal["met", "not_met", "unknown"]
+    asked: str
+    found: str
+    gap: str
+    clause: str
+    is_hard: bool
+
+
+class FitOut(Schema):
+    """Units that were looked at for a lead. ``question`` is the one fact to ask for first, empty for none."""
+
+    lead_id: int
+    lead: str
+    unit_ids: list[int]
+    name: str
+    area_m2: Decimal
+    verdict: Literal["met", "not_met", "unknown"]
+    score: Decimal
+    doubt: Decimal
+    question: str
+    question_unit_ids: list[int]
+    criteria: list[CriterionOut]
+
+
+class MatchOut(Schema):
+    """The units for a lead, best first; ``refused_by`` counts the choices that each criterion refuses."""
+
+    lead_id: int
+    lead: str
+    vacant: int
+    fits_count: int
+    asks_count: int
+    refused_count: int
+    refused_by: dict[str, int]
+    fits: list[FitOut]
+    asks: list[FitOut]
+    nearest: list[FitOut]
+    soon: list[FitOut]
+
+
+class UnitMatchOut(Schema):
+    """The leads for a vacant unit, best first."""
+
+    unit_id: int
+    fits: list[FitOut]
+    asks: list[FitOut]
+    refused: list[FitOut]

@@ -52,6 +52,7 @@ class Fact(StrEnum):
     COLUMN_SPACING = "column_spacing_m"
     HOIST = "hoist_t"
     POWER = "power_kva"
+    WATER_DAY = "water_m3_day"
     RENT = "rent_cny_m2_month"
     AVAILABLE_ON = "available_on"
     TYPE = "type"
@@ -65,6 +66,9 @@ class Fact(StrEnum):
     HERITAGE = "heritage"
     ADMITS_HAZARD = "admits_hazard"
     ADMITS_FOOD = "admits_food"
+    FORBIDS = "forbids"
+    PERMITS = "permits"
+    ADMISSION = "admission"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ FACTS: Final[dict[Fact, FactKind]] = {
     Fact.COLUMN_SPACING: FactKind(Kind.NUMBER, Joined.EACH, "米"),
     Fact.HOIST: FactKind(Kind.NUMBER, Joined.EACH, "吨"),
     Fact.POWER: FactKind(Kind.NUMBER, Joined.TOTAL, "kVA"),
+    Fact.WATER_DAY: FactKind(Kind.NUMBER, Joined.TOTAL),
     Fact.RENT: FactKind(Kind.NUMBER, Joined.MEAN, "元/㎡·月"),
     Fact.AVAILABLE_ON: FactKind(Kind.DAY, Joined.EACH, "天"),
     Fact.TYPE: FactKind(Kind.WORD, Joined.EACH),
@@ -97,6 +102,9 @@ FACTS: Final[dict[Fact, FactKind]] = {
     Fact.HERITAGE: FactKind(Kind.FLAG, Joined.EACH),
     Fact.ADMITS_HAZARD: FactKind(Kind.FLAG, Joined.EACH),
     Fact.ADMITS_FOOD: FactKind(Kind.FLAG, Joined.EACH),
+    Fact.FORBIDS: FactKind(Kind.WORD, Joined.EACH),
+    Fact.PERMITS: FactKind(Kind.WORD, Joined.EACH),
+    Fact.ADMISSION: FactKind(Kind.WORD, Joined.EACH),
 }
 
 

@@ -21,6 +21,8 @@ class Space:
         area_m2: floor area that is let, m².
         available_on: first day on which it can be used.
         type: such as workshop, office; `uses` all uses that are allowed.
+        forbids, permits, admission: the caller's name for the rules that hold here: what is forbidden, what is
+            permitted, who is admitted. A criterion names those rules that a need passes.
         heritage: stands under protection; `admits_hazard`, `admits_food`: such production is permitted here.
     """
 
@@ -34,6 +36,7 @@ class Space:
     column_spacing_m: Decimal | None = None
     hoist_t: Decimal | None = None
     power_kva: Decimal | None = None
+    water_m3_day: Decimal | None = None
     rent_cny_m2_month: Decimal | None = None
     available_on: date | None = None
     type: str | None = None
@@ -47,6 +50,9 @@ class Space:
     heritage: bool | None = None
     admits_hazard: bool | None = None
     admits_food: bool | None = None
+    forbids: str | None = None
+    permits: str | None = None
+    admission: str | None = None
 
     def __post_init__(self) -> None:
         if not (self.area_m2.is_finite() and self.area_m2 > 0):

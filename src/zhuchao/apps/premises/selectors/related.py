@@ -1,6 +1,10 @@
-"""What premises know of a firm: the space it uses."""
+"""What premises know of a firm: the space it uses. And what other apps know of a unit: they register it here.
 
-from collections.abc import Sequence
+A higher app calls ``register(provider)`` in its ``AppConfig.ready()``. The provider gets the person who asks and the
+unit, and returns a group of rows that this person may see, or None when it has nothing to show.
+"""
+
+from collections.abc import Callable, Sequence
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -12,9 +16,26 @@ from zhuchao.apps.enterprises.models.industries import show_industry
 from zhuchao.apps.enterprises.selectors import RelatedGroup, RelatedRow
 from zhuchao.apps.zones.models import User
 
+from ..models import Unit
 from .places import visible_sites, visible_units
 
 SHOWN = 20
+
+UnitProvider = Callable[[User | AnonymousUser, Unit], RelatedGroup | None]
+
+_providers: list[UnitProvider] = []
+
+
+def register(provider: UnitProvider) -> None:
+    """Add a provider of what is related to a unit; the same one twice counts once."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def related_to(actor: User | AnonymousUser, unit: Unit) -> list[RelatedGroup]:
+    """Return what every registered app has on a unit, in the order of registering."""
+    groups = (provider(actor, unit) for provider in _providers)
+    return [group for group in groups if group is not None and group.rows]
 
 
 def units_of_firm(actor: User | AnonymousUser, enterprise_ids: Sequence[int]) -> RelatedGroup | None:

@@ -37,6 +37,7 @@ from zhuchao.web.timeline import Item, entry_item
 from .. import selectors, services
 from ..forms import UnitAddForm, UnitForm, UnitStateCorrectForm, UnitStateForm
 from ..models import Unit, UnitState
+from ..selectors.related import related_to
 from .pages import form_response
 from .stacks import STATE_COLOURS
 
@@ -213,6 +214,7 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
             ],
             "groups": _groups(request, unit),
             "lineage": selectors.lineage_of(unit),
+            "related": related_to(person_of(request), unit),
             "revitalised": selectors.visible_revitalisations(request.user).live().filter(unit=unit),
             "hold": selectors.open_hold_of(request.user, unit),
             "leases": selectors.visible_leases(request.user)

@@ -1,19 +1,24 @@
-"""What promotion knows of a firm: the leads it stands behind, and the activities that met it."""
+"""What promotion knows of a firm and of a unit: leads, and the activities that met them."""
 
 from collections.abc import Sequence
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.enterprises.selectors import RelatedGroup, RelatedRow
+from zhuchao.apps.premises.models import Unit
 from zhuchao.apps.zones.models import User
 
 from ..models import ActivityParty
 from .activities import visible_activities
 from .leads import visible_leads
+from .matching import Fit, match_unit
 
 SHOWN = 20
+FIRST = 5
 
 
 def leads_of_firm(actor: User | AnonymousUser, enterprise_ids: Sequence[int]) -> RelatedGroup | None:
@@ -47,3 +52,27 @@ def activities_of_firm(actor: User | AnonymousUser, enterprise_ids: Sequence[int
         for activity in activities
     ]
     return RelatedGroup("activities", _("招商活动"), rows) if rows else None
+
+
+def leads_for_unit(actor: User | AnonymousUser, unit: Unit) -> RelatedGroup | None:
+    """Return the leads that a vacant unit suits best, with why, as far as this person may see them."""
+    match = match_unit(actor, unit, limit=FIRST) if unit.is_vacant else None
+    if match is None:
+        return None
+    rows = [
+        RelatedRow(
+            str(fit.lead),
+            reverse("lead-match", args=[fit.lead.pk]),
+            gettext("%(score)s 分") % {"score": f"{fit.score.normalize():f}"},
+            _reasons(fit),
+        )
+        for fit in (*match.fits, *match.asks)[:FIRST]
+    ]
+    more = reverse("unit-leads", args=[unit.pk])
+    return RelatedGroup("unit-leads", _("匹配项目"), rows, more) if rows else None
+
+
+def _reasons(fit: Fit) -> str:
+    """Return in one line what is met, and what is not or not known."""
+    said = gettext("%(n)s 项条件，满足 %(met)s 项") % {"n": len(fit.rows), "met": fit.met}
+    return listed([said, *(" ".join(filter(None, (row.label, row.word, row.gap))) for row in fit.reasons)])
