@@ -190,3 +190,20 @@ class NeedsNotSaid(DomainError):
     message = _("{lead}还没有填写载体需求，无法匹配。")
     next_step = _("请先填写面积、净高、荷载或用途等需求。")
     http_status = 422
+
+
+class UseForbidden(DomainError):
+    """A heritage constraint, the plan or the unit itself forbids what the lead does."""
+
+    code = "use_forbidden"
+    message = _("{unit}不能用于{lead}：{clause}。")
+    next_step = _("请另选载体；规定有变的，先更新载体的规划或房源的用途。")
+
+
+class OutOfScope(DomainError):
+    """The park does not take the lead's industry; a reason passes, and is logged."""
+
+    code = "out_of_scope"
+    message = _("{lead}不在准入范围内：{scope}。")
+    next_step = _("确需准入的，填写准入理由，理由会留在变更记录里。")
+    http_status = 422

@@ -36,6 +36,7 @@ from .places import (
     void_site_name,
 )
 from .revitalisations import correct_revitalisation, record_revitalisation, void_revitalisation
+from .signings import sign_units
 from .states import change_unit_state, correct_unit_state, void_unit_state
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "renew_lease",
     "reopen_arrival",
     "sign_lease",
+    "sign_units",
     "split_unit",
     "void_lease",
     "void_payment",

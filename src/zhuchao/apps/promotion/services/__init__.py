@@ -15,6 +15,7 @@ from .first_contact import (
 from .leads import add_lead, assign_lead, change_lead
 from .minutes import Minute, needs_read, needs_written, take_minute
 from .needs import set_lead_needs
+from .placing import hold_for_lead, sign_lead_on_units
 from .referrals import accept_referral, check_talks, decline_referral, offer_referral, withdraw_referral
 from .stages import ALLOWED_MOVES, correct_lead_stage, set_lead_stage, void_lead_stage
 from .viewings import book_viewing, change_viewing, set_viewing_outcome
@@ -42,6 +43,7 @@ __all__ = [
     "correct_lead_stage",
     "decide_dispute",
     "decline_referral",
+    "hold_for_lead",
     "link_supplier",
     "needs_read",
     "needs_written",
@@ -53,6 +55,7 @@ __all__ = [
     "set_lead_needs",
     "set_lead_stage",
     "set_viewing_outcome",
+    "sign_lead_on_units",
     "split_credit",
     "take_minute",
     "take_off_chain",

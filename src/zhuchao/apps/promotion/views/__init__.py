@@ -1,6 +1,18 @@
-"""Pages of promotion: leads, their pipeline, what they need and are shown, activities and what came of them."""
+"""Pages of promotion: leads, their pipeline, placing, what they need and are shown, activities and what came of them."""
 
-from . import activities, commons, leads, matching, minutes, months, needs, pipeline, stages, viewings
+from . import (
+    activities,
+    commons,
+    leads,
+    matching,
+    minutes,
+    months,
+    needs,
+    pipeline,
+    placing,
+    stages,
+    viewings,
+)
 
 __all__ = [
     "activities",
@@ -11,6 +23,7 @@ __all__ = [
     "months",
     "needs",
     "pipeline",
+    "placing",
     "stages",
     "viewings",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
-from zhuchao.apps.premises.selectors import get_unit
+from zhuchao.apps.premises.selectors import get_unit, longest_hold_days
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.web.requests import zone_of
@@ -20,6 +21,8 @@ from .. import selectors
 from ..models import Lead
 from ..selectors import matching
 from .leads import lead_url
+
+HOLD_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Group:
     count: int
     fits: Sequence[matching.Fit]
     hint: str = ""
+    may_hold: bool = False
 
 
 @login_required
@@ -44,14 +48,17 @@ def lead_match(request: HttpRequest, pk: int) -> HttpResponse:
         ways.insert(0, {"label": _("填写需求"), "url": reverse("lead-needs", args=[pk])})
     context: dict[str, Any] = {"lead": lead, "is_ours": is_ours, "match": match, "ways": ways}
     if match is not None:
+        may_hold = is_ours and lead.is_open and request.may("add", "hold")  # type: ignore[attr-defined]
+        context["hold_until"] = hold_until(lead)
         context["groups"] = [
-            Group("fits", _("全部满足"), match.fits_count, match.fits),
+            Group("fits", _("全部满足"), match.fits_count, match.fits, may_hold=may_hold),
             Group(
                 "asks",
                 _("缺数据，先问清"),
                 match.asks_count,
                 match.asks,
                 _("没有不满足的，但有必须满足的条件没有登记。"),
+                may_hold,
             ),
             Group("soon", _("即将空出"), len(match.soon), match.soon, _("现在还在用，登记了可用日期。")),
             Group(
@@ -101,6 +108,12 @@ def place_of(request: HttpRequest, lead: Lead) -> Zone:
         return lead.zone
     found: Zone = zone_of(request)
     return found
+
+
+def hold_until(lead: Lead) -> date:
+    """Return until when units are held for a lead where nobody says otherwise: 30 days, or as long as is allowed."""
+    today = zones.today(lead.zone)
+    return today + timedelta(days=min(HOLD_DAYS, longest_hold_days(lead.zone, today)))
 
 
 def ids_in(text: str) -> list[int]:
