@@ -91,6 +91,7 @@ def test_each_stage_has_its_own_patience_and_some_none(add, officer):
         S.SIGNED: "",
         S.LOST: "",
         S.PAUSED: "",
+        S.MOVED: "",
     }
 
 
@@ -164,14 +165,22 @@ def test_a_ledger_of_old_leads_does_not_lapse_on_the_day_it_is_imported(zone, ad
     assert services.release_dormant_leads(zone, on=later(grace)) == [lead]
 
 
-def test_the_command_names_what_lapses_and_changes_nothing_when_only_asked(zone, add, capsys):
-    lead = add()
-    day = later(20).isoformat()
-    call_command("release_dormant_leads", "--zone", zone.code, "--day", day, "--dry-run")
-    assert str(lead) in capsys.readouterr().out
-    assert not PoolMove.objects.exists()
-    call_command("release_dormant_leads", "--day", day)
-    assert PoolMove.objects.count() == 1
+def test_what_is_due_puts_the_lapsed_leads_of_every_zone_into_its_pool(zone, officer, add, capsys):
+    lead, elsewhere = add(), make_zone(demo_day=MONDAY, demo_started_at=timezone.now())
+    person = make_user(Role.PROMOTION_OFFICER, zone=elsewhere)
+    other = services.add_lead(actor=person, zone=elsewhere, name="邻区项目", found_on=MONDAY, owner=person)
+    call_command("due")
+    assert "dormant-leads\t久未跟进的线索退回公海\t0\n" in capsys.readouterr().out
+    for place in (zone, elsewhere):
+        place.demo_day = later(20)
+        place.save()
+    add("有人跟进的项目", found_on=later(19))
+    call_command("due")
+    assert "dormant-leads\t久未跟进的线索退回公海\t2\n" in capsys.readouterr().out
+    assert {move.lead for move in PoolMove.objects.all()} == {lead, other}
+    call_command("due")
+    assert "dormant-leads\t久未跟进的线索退回公海\t0\n" in capsys.readouterr().out
+    assert PoolMove.objects.count() == 2
 
 
 def test_a_lead_is_given_back_with_a_reason_and_taken_by_another(zone, officer, add):

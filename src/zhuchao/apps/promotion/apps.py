@@ -28,11 +28,13 @@ class PromotionConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from zhuchao.apps.core.services import due
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.enterprises.selectors import register as relate
         from zhuchao.apps.premises.selectors.related import register as relate_to_units
 
         from .selectors.related import activities_of_firm, leads_for_unit, leads_of_firm
+        from .services.commons import release_all_dormant_leads
         from .services.ledgers import ACTIVITIES, CHAINS, LEADS
 
         register(LEADS)
@@ -41,3 +43,4 @@ class PromotionConfig(AppConfig):
         relate(leads_of_firm)
         relate(activities_of_firm)
         relate_to_units(leads_for_unit)
+        due.register(due.Due("dormant-leads", _("久未跟进的线索退回公海"), release_all_dormant_leads))

@@ -3,7 +3,7 @@
 from .activities import NewLead, add_activity, correct_activity, void_activity
 from .capital import add_capital, correct_capital, void_capital
 from .chains import add_chain, add_node, link_supplier, place_on_chain, take_off_chain
-from .commons import claim_lead, release_dormant_leads, return_lead
+from .commons import claim_lead, release_all_dormant_leads, release_dormant_leads, return_lead
 from .first_contact import (
     add_argument,
     add_first_contact,
@@ -50,6 +50,7 @@ __all__ = [
     "offer_referral",
     "place_on_chain",
     "raise_dispute",
+    "release_all_dormant_leads",
     "release_dormant_leads",
     "return_lead",
     "set_lead_needs",

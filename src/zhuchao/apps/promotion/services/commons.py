@@ -81,6 +81,12 @@ def release_dormant_leads(zone: Zone, *, on: date | None = None) -> list[Lead]:
     return released
 
 
+def release_all_dormant_leads() -> int:
+    """Put the leads of every zone that lay still too long into its public pool; return how many."""
+    owned = Lead.objects.exclude(owner=None).exclude(stage__in=selectors.CLOSED).order_by().values("zone")
+    return sum(len(release_dormant_leads(zone)) for zone in Zone.objects.filter(pk__in=owned).order_by("pk"))
+
+
 def _give_up(lead: Lead, kind: PoolMove.Kind, *, actor: User | None, on: date, note: str) -> Lead:
     owner = lead.owner
     assert owner is not None  # asked by every caller
