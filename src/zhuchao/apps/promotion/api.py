@@ -33,6 +33,7 @@ from .schemas import (
     LeadNeedsOut,
     LeadOut,
     LeadPage,
+    LeadScoreOut,
     LeadStageEdit,
     LeadStageIn,
     LeadStageOut,
@@ -159,6 +160,13 @@ def match_unit(request: HttpRequest, pk: int, limit: int = 10) -> dict[str, Any]
     if match is None:
         raise NotFound(what=_("该空置房源"))
     return match_data.unit_match_data(match)
+
+
+@router.get("/leads/{int:pk}/score", response=LeadScoreOut)
+def get_score(request: HttpRequest, pk: int) -> selectors.LeadScore:
+    """Return the score of a lead factor by factor; points are null where they cannot be known."""
+    actor = person_of(request)
+    return selectors.score_of(actor, selectors.get_lead(actor, pk))
 
 
 @router.get("/leads/{int:pk}/stages", response=list[LeadStageOut])

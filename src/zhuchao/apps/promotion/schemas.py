@@ -9,6 +9,7 @@ from ninja import Schema
 from zhuchao.web.api import EntryOut
 
 from .models import Activity, ActivityParty, Lead, LeadStage
+from .selectors import FactorAnswer, LeadScore
 
 Stage = Literal["found", "talking", "agreeing", "signed", "lost", "paused", "moved"]
 Source = Literal["own", "referral", "partner", "expo", "zone", "upper", "inquiry", "other"]
@@ -63,6 +64,64 @@ class LeadPage(Schema):
 
     items: list[LeadOut]
     after: int | None
+
+
+class FactorOut(Schema):
+    """What one factor says of a lead; ``points`` is null where they cannot be known."""
+
+    key: str
+    group: str
+    label: str
+    points: int | None
+    most: int
+    how: str
+
+    @staticmethod
+    def resolve_key(answer: FactorAnswer) -> str:
+        return answer.factor.key
+
+    @staticmethod
+    def resolve_group(answer: FactorAnswer) -> str:
+        return str(answer.factor.group)
+
+    @staticmethod
+    def resolve_label(answer: FactorAnswer) -> str:
+        return str(answer.factor.label)
+
+    @staticmethod
+    def resolve_most(answer: FactorAnswer) -> int:
+        return answer.factor.most
+
+
+class LeadScoreOut(Schema):
+    """The score of a lead: points out of ``known`` that could be known, of ``most`` in all."""
+
+    points: int
+    known: int
+    most: int
+    weights_since: date
+    source: str
+    answers: list[FactorOut]
+
+    @staticmethod
+    def resolve_points(score: LeadScore) -> int:
+        return score.total.points
+
+    @staticmethod
+    def resolve_known(score: LeadScore) -> int:
+        return score.total.known
+
+    @staticmethod
+    def resolve_most(score: LeadScore) -> int:
+        return score.total.most
+
+    @staticmethod
+    def resolve_weights_since(score: LeadScore) -> date:
+        return score.rules.since
+
+    @staticmethod
+    def resolve_source(score: LeadScore) -> str:
+        return str(score.rules.source)
 
 
 class LeadFacts(Schema):

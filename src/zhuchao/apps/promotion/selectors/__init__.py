@@ -105,6 +105,7 @@ from .referrals import (
     zones_to_refer_to,
 )
 from .results import HORIZONS, Result, results_of
+from .scoring import FactorAnswer, LeadScore, score_of
 from .viewings import (
     get_viewing,
     own_viewings,
@@ -130,6 +131,8 @@ __all__ = [
     "Day",
     "Dormant",
     "DuplicateCandidate",
+    "FactorAnswer",
+    "LeadScore",
     "Met",
     "Missing",
     "MonthCount",
@@ -207,6 +210,7 @@ __all__ = [
     "refuse_pool",
     "results_of",
     "said_as_lines",
+    "score_of",
     "search_activities",
     "search_leads",
     "search_viewings",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from zhuchao.apps.core.errors import CalendarNotKnown
 from zhuchao.apps.core.selectors.calendar import work_calendar
@@ -71,7 +71,15 @@ POOL: Sequence[PoolRules] = (
     ),
 )
 
-R = TypeVar("R", PatienceRules, PoolRules)
+
+class Dated(Protocol):
+    """Rules that hold from a day on."""
+
+    @property
+    def since(self) -> date: ...
+
+
+R = TypeVar("R", bound=Dated)
 
 
 def in_force(rules: Sequence[R], on: date) -> R:

@@ -248,6 +248,7 @@ def lead_detail(request: HttpRequest, pk: int) -> HttpResponse:
             ),
             "pool_moves": selectors.pool_moves_of(lead) if is_ours else (),
             **(_credit(request, lead) if is_ours else {}),
+            "score": selectors.score_of(request.user, lead) if is_ours else None,
             "gaps": selectors.missing_facts(lead, lead.stage) if is_ours else (),
             "chain": _chain(lead) if is_ours else (),
             "led_to": selectors.leads_of(request.user, lead.zone).filter(source_lead=lead)[:20]
