@@ -18,7 +18,6 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-from tests.emptying import empty_databases
 from tests.postgresql import running_postgresql
 
 TESTS = Path(__file__).resolve().parent
@@ -43,7 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = _folder / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    TransactionTestCase._fixture_teardown = empty_databases
+    TransactionTestCase._fixture_teardown = _empty_databases
+
+
+def _empty_databases(case: TransactionTestCase) -> None:
+    from tests.emptying import empty_databases  # only now are the apps there
+
+    empty_databases(case)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

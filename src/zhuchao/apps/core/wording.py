@@ -22,6 +22,8 @@ UNITS = {
     "次": pgettext_lazy("单位", "次"),
     "人": pgettext_lazy("单位", "人"),
     "吨标准煤": pgettext_lazy("单位", "吨标准煤"),
+    "m³/天": pgettext_lazy("单位", "m³/天"),
+    "元/㎡·天": pgettext_lazy("单位", "元/㎡·天"),
 }
 _MILLION = 10**6
 

@@ -18,11 +18,11 @@ from ..schemas.works import (
     PhaseOut,
     ProgressEdit,
     ProgressIn,
-    ProgressOut,
     WorksEdit,
     WorksIn,
     WorksOut,
     WorksPage,
+    WorksProgressOut,
 )
 from ..selectors import works as works_selectors
 from ..services import works as services
@@ -74,7 +74,7 @@ def add_phase(request: HttpRequest, pk: int, body: PhaseIn) -> Status[WorksPhase
     return Status(201, services.add_phase(actor=actor, works=works, **body.dict()))
 
 
-@router.get("/works/{int:pk}/progress", response=list[ProgressOut])
+@router.get("/works/{int:pk}/progress", response=list[WorksProgressOut])
 def list_progress(request: HttpRequest, pk: int) -> list[WorksProgress]:
     """List every entry of works, newest first, replaced and void ones included."""
     actor = person_of(request)
@@ -82,7 +82,7 @@ def list_progress(request: HttpRequest, pk: int) -> list[WorksProgress]:
     return list(works_selectors.visible_progress(actor).filter(works=works).order_by("-happened_on", "-pk"))
 
 
-@router.post("/works/{int:pk}/progress", response={201: ProgressOut})
+@router.post("/works/{int:pk}/progress", response={201: WorksProgressOut})
 def record_progress(request: HttpRequest, pk: int, body: ProgressIn) -> Status[WorksProgress]:
     """Enter what happened to works; their units follow."""
     actor = person_of(request)
@@ -90,7 +90,7 @@ def record_progress(request: HttpRequest, pk: int, body: ProgressIn) -> Status[W
     return Status(201, services.record_progress(actor=actor, works=works, **body.dict()))
 
 
-@router.post("/works/progress/{int:pk}/correct", response=ProgressOut)
+@router.post("/works/progress/{int:pk}/correct", response=WorksProgressOut)
 def correct_progress(request: HttpRequest, pk: int, body: ProgressEdit) -> WorksProgress:
     """Replace an entry of works by one that says it right."""
     actor = person_of(request)
@@ -98,7 +98,7 @@ def correct_progress(request: HttpRequest, pk: int, body: ProgressEdit) -> Works
     return services.correct_progress(actor=actor, entry=entry, **body.dict(exclude_unset=True))
 
 
-@router.post("/works/progress/{int:pk}/void", response=ProgressOut)
+@router.post("/works/progress/{int:pk}/void", response=WorksProgressOut)
 def void_progress(request: HttpRequest, pk: int, body: ReasonIn) -> WorksProgress:
     """Void an entry of works; the states it brought about go with it."""
     actor = person_of(request)

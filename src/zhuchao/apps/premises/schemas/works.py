@@ -161,7 +161,7 @@ class ProgressEdit(Schema):
     evidence_note: str = ""
 
 
-class ProgressOut(EntryOut):
+class WorksProgressOut(EntryOut):
     """An entry of works."""
 
     works_id: int
