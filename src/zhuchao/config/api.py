@@ -1,5 +1,6 @@
 """The one API object: every app's router, one way to sign in, one way to refuse."""
 
+from decimal import InvalidOperation
 from typing import Any
 
 from django.db import DataError
@@ -64,6 +65,7 @@ def wrong_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return _refusal(request, 422, "wrong_shape", _("请求的字段不符合要求。"), fields=fields)
 
 
+@api.exception_handler(InvalidOperation)
 @api.exception_handler(OverflowError)
 @api.exception_handler(DataError)
 def out_of_range(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -242,7 +242,8 @@ def _text_or_number(field: models.Field[Any, Any]) -> Any:
     if isinstance(field, (models.CharField, models.TextField)):
         text = f"{WORD}{SECRET}-{next(_numbers)}"
         return text if field.max_length is None or len(text) <= field.max_length else ""
-    return next(_numbers)
+    number = next(_numbers)
+    return number % 30_000 + 1 if isinstance(field, models.SmallIntegerField) else number
 
 
 def _named() -> str:
