@@ -242,6 +242,7 @@ def test_what_the_plan_of_a_site_or_of_one_above_it_forbids_is_never_matched(zon
     )
     text = signed_in(client, officer).get(f"/leads/{lead.pk}/match/").content.decode()
     assert "苏府复〔2023〕58 号控规批复" in text
+    assert text.count('class="m-score"') == len(match.fits)  # what may not be is not scored
     # the sector alone is enough to find the conflict
     unsaid = asking(zone, sector="化工", area_min_m2=Decimal(100))
     assert plot not in {fit.units[0] for fit in matching.match_lead(officer, unsaid).fits}

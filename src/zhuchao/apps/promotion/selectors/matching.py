@@ -67,6 +67,11 @@ class Fit:
         )
 
     @property
+    def is_refused(self) -> bool:
+        """Return whether something that must hold does not: then no score stands beside it."""
+        return self.verdict is Verdict.NOT_MET
+
+    @property
     def met(self) -> int:
         return sum(row.verdict is Verdict.MET for row in self.rows)
 
