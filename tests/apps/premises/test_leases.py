@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from tests.factories import make_enterprise, make_site, make_user, make_zone
 from zhuchao.apps.core.errors import NotAllowed, NotFound, ReasonNeeded, Stale, WrongInput
@@ -135,9 +135,8 @@ def test_a_second_lease_that_shares_a_day_is_refused_and_one_from_the_day_after_
     assert states(units[:1]) == [Unit.State.LET]
 
 
+@pytest.mark.postgres  # SQLite has no such constraint
 def test_postgresql_itself_refuses_two_leases_that_share_a_day(steward, units, today, zone):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no such constraint")
     first = sign(steward, units[:1], today, days=100)
     other = sign(steward, units[1:], today, days=100, number="A-2")
     with pytest.raises(IntegrityError, match="leases_of_a_unit_share_no_day"), transaction.atomic():

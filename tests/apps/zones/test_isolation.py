@@ -73,10 +73,10 @@ def test_no_list_search_or_export_says_a_word_of_another_zone(zones, browser, ad
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("address", LISTS, ids=lambda one: f"{one.route}")
+@pytest.mark.parametrize(
+    "address", [one for one in LISTS if one.name != "set_language"], ids=lambda one: f"{one.route}"
+)
 def test_no_page_switches_to_a_zone_that_is_not_ones_own(zones, browser, address):
-    if address.name in ("set_language",):
-        pytest.skip("takes no zone")
     assert browser.get(f"/{address.route}?zone=zone-b").status_code in (404, 405)
     assert browser.session.get("zone") != "zone-b"
 

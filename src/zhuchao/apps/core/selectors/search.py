@@ -7,6 +7,7 @@ from django.db import connection
 from zhuchao.engines import EngineError, search
 
 from ..models import SearchDoc
+from ..models.ids import id_list
 from ..models.search_index import match, scope_token, thing_token
 
 MOST = 2000
@@ -19,7 +20,7 @@ def matching_row_ids(thing: str, scopes: Sequence[int], text: str, limit: int = 
     compares names instead, which finds a page sooner than sorting every match would.
     """
     ids = _matches(scopes, text, things=(thing,), limit=limit)
-    return list(SearchDoc.objects.filter(pk__in=ids).values_list("row_id", flat=True))
+    return list(SearchDoc.objects.filter(pk__in=id_list(ids)).values_list("row_id", flat=True))
 
 
 def find(scopes_of: dict[str, frozenset[int]], text: str, limit: int = 20) -> list[SearchDoc]:

@@ -1,6 +1,5 @@
 """Firms a person may see, the firms merged into them, and how a million of them are narrowed to a page."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,11 +7,11 @@ from datetime import date, timedelta
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
+from zhuchao.apps.core.models.ids import id_list
 from zhuchao.apps.core.selectors.search import matching_row_ids
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
@@ -121,21 +120,14 @@ def narrowed(rows: EnterpriseQuerySet, condition: Q, along: Q | None = None) -> 
 
 def _among(rows: EnterpriseQuerySet, ids: Collection[int]) -> list[int]:
     """Return those of ``ids`` that are among ``rows``."""
-    return list(rows.order_by().filter(pk__in=listed(ids)).values_list("pk", flat=True))
+    return list(rows.order_by().filter(pk__in=id_list(ids)).values_list("pk", flat=True))
 
 
 def only(rows: EnterpriseQuerySet, ids: Collection[int]) -> EnterpriseQuerySet:
     """Return those of ``rows`` that ``ids`` names; all of them must be among ``rows``."""
     # Nothing but the ids: with the zone beside them a planner may think that the zone is the smaller set.
-    named: EnterpriseQuerySet = Enterprise.objects.filter(pk__in=listed(ids))
+    named: EnterpriseQuerySet = Enterprise.objects.filter(pk__in=id_list(ids))
     return named.select_related("sector").known_exactly(len(ids))
-
-
-def listed(ids: Collection[int]) -> RawSQL:
-    """Return ids as one parameter: a statement with thousands of them takes longer to write than to answer."""
-    if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
 
 
 def narrowed_by_industry(rows: EnterpriseQuerySet, code: str) -> EnterpriseQuerySet:
@@ -164,10 +156,10 @@ def narrowed_by_tag(rows: EnterpriseQuerySet, tag: str) -> EnterpriseQuerySet:
     survivors = {survivor_of(firm).pk for firm in merged.select_related("merged_into")}
     ids = set(bearers.values_list("enterprise_id", flat=True)[:FEW])
     if len(ids) < FEW:
-        return narrowed(rows, Q(pk__in=listed(ids | survivors)))
+        return narrowed(rows, Q(pk__in=id_list(ids | survivors)))
     # The other half of the condition, even if nobody meets it, keeps a planner from reading all bearers and sorting.
     found = rows.filter(Exists(bearers.filter(enterprise=OuterRef("pk"))) | Q(pk__in=survivors or {0}))
-    return found.known_at_least(rows.order_by().filter(pk__in=listed(ids))[:ENOUGH].count())
+    return found.known_at_least(rows.order_by().filter(pk__in=id_list(ids))[:ENOUGH].count())
 
 
 _TAGS_KNOWN = """
@@ -205,9 +197,9 @@ def searched(
     """
     ids = matching_row_ids(THING, scopes_of(actor, zone), text, limit=FEW_FOUND)
     if len(ids) < FEW_FOUND:
-        return narrowed(rows, Q(pk__in=listed(ids)))
+        return narrowed(rows, Q(pk__in=id_list(ids)))
     wanted = Q()
     for word in text.split():
         wanted &= Q(name__icontains=word)
     found = rows.filter(wanted)
-    return found.known_at_least(found.order_by().filter(pk__in=listed(ids))[:ENOUGH].count())
+    return found.known_at_least(found.order_by().filter(pk__in=id_list(ids))[:ENOUGH].count())
