@@ -137,7 +137,7 @@ def database_name(url: str) -> str:
 def processes_below(pid: int) -> list[int]:
     """Return the processes that a process has started and that still live, theirs too."""
     listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, encoding="utf-8", check=True
+        ["ps", "-ww", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, encoding="utf-8", check=True
     )
     rows = [line.split() for line in listed.stdout.splitlines()]
     living = [(int(child), int(parent)) for child, parent, state in rows if not state.startswith("Z")]
@@ -230,7 +230,7 @@ class Server:
 
     def _children(self) -> list[tuple[int, str]]:
         listed = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, encoding="utf-8", check=True
+            ["ps", "-ww", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, encoding="utf-8", check=True
         )
         rows = [line.split(None, 3) for line in listed.stdout.splitlines()]
         return [
