@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,389 +15,411 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CalendarDay",
-            fields=[
-                ("day", models.DateField(primary_key=True, serialize=False, verbose_name="日期")),
-                ("is_working", models.BooleanField(verbose_name="上班")),
-                ("name", models.CharField(blank=True, max_length=40, verbose_name="名称")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CalendarYear",
-            fields=[
-                ("year", models.PositiveIntegerField(primary_key=True, serialize=False, verbose_name="年份")),
-                ("source", models.CharField(max_length=200, verbose_name="来源")),
-                ("loaded_at", models.DateTimeField(auto_now_add=True, verbose_name="载入时间")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ChainHead",
-            fields=[
-                (
-                    "scope",
-                    models.PositiveIntegerField(primary_key=True, serialize=False, verbose_name="范围"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="CalendarDay",
+                    fields=[
+                        ("day", models.DateField(primary_key=True, serialize=False, verbose_name="日期")),
+                        ("is_working", models.BooleanField(verbose_name="上班")),
+                        ("name", models.CharField(blank=True, max_length=40, verbose_name="名称")),
+                    ],
                 ),
-                ("seq", models.PositiveBigIntegerField(default=0, verbose_name="序号")),
-                (
-                    "digest",
-                    models.CharField(
-                        default="0000000000000000000000000000000000000000000000000000000000000000",
-                        max_length=64,
-                        verbose_name="摘要",
-                    ),
+                migrations.CreateModel(
+                    name="CalendarYear",
+                    fields=[
+                        (
+                            "year",
+                            models.PositiveIntegerField(
+                                primary_key=True, serialize=False, verbose_name="年份"
+                            ),
+                        ),
+                        ("source", models.CharField(max_length=200, verbose_name="来源")),
+                        ("loaded_at", models.DateTimeField(auto_now_add=True, verbose_name="载入时间")),
+                    ],
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="StoredFile",
-            fields=[
-                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("size_bytes", models.PositiveBigIntegerField(verbose_name="大小（字节）")),
-                ("media_type", models.CharField(max_length=100, verbose_name="类型")),
-                ("stored_at", models.DateTimeField(auto_now_add=True, verbose_name="存入时间")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Attachment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="ChainHead",
+                    fields=[
+                        (
+                            "scope",
+                            models.PositiveIntegerField(
+                                primary_key=True, serialize=False, verbose_name="范围"
+                            ),
+                        ),
+                        ("seq", models.PositiveBigIntegerField(default=0, verbose_name="序号")),
+                        (
+                            "digest",
+                            models.CharField(
+                                default="0000000000000000000000000000000000000000000000000000000000000000",
+                                max_length=64,
+                                verbose_name="摘要",
+                            ),
+                        ),
+                    ],
                 ),
-                ("scope", models.PositiveIntegerField(db_index=True, verbose_name="范围")),
-                ("name", models.CharField(max_length=200, verbose_name="文件名")),
-                ("purpose", models.CharField(default="evidence", max_length=20, verbose_name="用途")),
-                ("given_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
-                (
-                    "given_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="StoredFile",
+                    fields=[
+                        ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                        ("size_bytes", models.PositiveBigIntegerField(verbose_name="大小（字节）")),
+                        ("media_type", models.CharField(max_length=100, verbose_name="类型")),
+                        ("stored_at", models.DateTimeField(auto_now_add=True, verbose_name="存入时间")),
+                    ],
                 ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attachments",
-                        to="core.storedfile",
-                    ),
+                migrations.CreateModel(
+                    name="Attachment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("scope", models.PositiveIntegerField(db_index=True, verbose_name="范围")),
+                        ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                        ("purpose", models.CharField(default="evidence", max_length=20, verbose_name="用途")),
+                        ("given_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                        (
+                            "given_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attachments",
+                                to="core.storedfile",
+                            ),
+                        ),
+                    ],
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Change",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("scope", models.PositiveIntegerField(verbose_name="范围")),
-                ("seq", models.PositiveBigIntegerField(verbose_name="序号")),
-                ("moment", models.DateTimeField(verbose_name="时间")),
-                ("actor_name", models.CharField(blank=True, max_length=60, verbose_name="操作人姓名")),
-                ("verb", models.CharField(max_length=40, verbose_name="操作")),
-                ("thing", models.CharField(max_length=60, verbose_name="对象类型")),
-                ("rows", models.JSONField(default=list, verbose_name="对象")),
-                ("data", models.JSONField(default=dict, verbose_name="内容")),
-                ("previous", models.CharField(max_length=64, verbose_name="上一摘要")),
-                ("digest", models.CharField(max_length=64, verbose_name="摘要")),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="操作人",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("scope", "-seq"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ChangedRow",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("thing", models.CharField(max_length=60)),
-                ("row_id", models.PositiveBigIntegerField()),
-                (
-                    "change",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="touched", to="core.change"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ImportShape",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("scope", models.PositiveIntegerField(verbose_name="范围")),
-                ("kind", models.CharField(max_length=40, verbose_name="台账")),
-                ("shape", models.CharField(max_length=64, verbose_name="表头特征")),
-                ("mapping", models.JSONField(default=dict, verbose_name="列对应")),
-                ("saved_at", models.DateTimeField(auto_now=True)),
-                (
-                    "saved_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Installation",
-            fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("empty", "空白"), ("demo", "示例"), ("real", "正式")],
-                        default="empty",
-                        max_length=10,
-                        verbose_name="用途",
-                    ),
-                ),
-                ("set_up_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="installation_is_one_row")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Job",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=40, verbose_name="工作")),
-                ("title", models.CharField(max_length=120, verbose_name="名称")),
-                ("scope", models.PositiveIntegerField(db_index=True, default=0, verbose_name="范围")),
-                ("arguments", models.JSONField(default=dict, verbose_name="参数")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "排队中"),
-                            ("running", "进行中"),
-                            ("done", "已完成"),
-                            ("failed", "失败"),
-                            ("cancelled", "已取消"),
+                migrations.CreateModel(
+                    name="Change",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("scope", models.PositiveIntegerField(verbose_name="范围")),
+                        ("seq", models.PositiveBigIntegerField(verbose_name="序号")),
+                        ("moment", models.DateTimeField(verbose_name="时间")),
+                        (
+                            "actor_name",
+                            models.CharField(blank=True, max_length=60, verbose_name="操作人姓名"),
+                        ),
+                        ("verb", models.CharField(max_length=40, verbose_name="操作")),
+                        ("thing", models.CharField(max_length=60, verbose_name="对象类型")),
+                        ("rows", models.JSONField(default=list, verbose_name="对象")),
+                        ("data", models.JSONField(default=dict, verbose_name="内容")),
+                        ("previous", models.CharField(max_length=64, verbose_name="上一摘要")),
+                        ("digest", models.CharField(max_length=64, verbose_name="摘要")),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="操作人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("scope", "-seq"),
+                        "indexes": [
+                            models.Index(fields=["scope", "thing", "-seq"], name="change_by_thing"),
                         ],
-                        db_index=True,
-                        default="queued",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("step", models.CharField(blank=True, max_length=120, verbose_name="当前步骤")),
-                ("done", models.PositiveBigIntegerField(default=0, verbose_name="已处理")),
-                ("total", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="总数")),
-                ("cancel_asked", models.BooleanField(default=False, verbose_name="要求取消")),
-                ("attempts", models.PositiveIntegerField(default=0, verbose_name="尝试次数")),
-                ("result", models.JSONField(default=dict, verbose_name="结果")),
-                ("problem", models.JSONField(default=dict, verbose_name="问题")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
-                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="开始时间")),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True, verbose_name="心跳")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-pk",),
-            },
-        ),
-        migrations.CreateModel(
-            name="ImportBatch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("scope", models.PositiveIntegerField(db_index=True, verbose_name="范围")),
-                ("kind", models.CharField(max_length=40, verbose_name="台账")),
-                ("sheet", models.CharField(blank=True, max_length=100, verbose_name="工作表")),
-                ("shape", models.CharField(blank=True, max_length=64, verbose_name="表头特征")),
-                ("mapping", models.JSONField(default=dict, verbose_name="列对应")),
-                ("options", models.JSONField(default=dict, verbose_name="选项")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("uploaded", "已上传"),
-                            ("tried", "已试算"),
-                            ("confirmed", "已确认，导入中"),
-                            ("done", "已导入"),
-                            ("refused", "未导入"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("scope", "seq"), name="change_has_one_place_in_its_chain"
+                            ),
                         ],
-                        default="uploaded",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
+                    },
                 ),
-                ("counts", models.JSONField(default=dict, verbose_name="行数")),
-                ("warnings", models.JSONField(default=list, verbose_name="提醒")),
-                ("preview", models.JSONField(default=dict, verbose_name="试算结果")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "attachment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.attachment"
-                    ),
+                migrations.CreateModel(
+                    name="ChangedRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("thing", models.CharField(max_length=60)),
+                        ("row_id", models.PositiveBigIntegerField()),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="touched",
+                                to="core.change",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["thing", "row_id", "-id"], name="changedrow_by_row"),
+                        ],
+                    },
                 ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="ImportShape",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("scope", models.PositiveIntegerField(verbose_name="范围")),
+                        ("kind", models.CharField(max_length=40, verbose_name="台账")),
+                        ("shape", models.CharField(max_length=64, verbose_name="表头特征")),
+                        ("mapping", models.JSONField(default=dict, verbose_name="列对应")),
+                        ("saved_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "saved_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("scope", "kind", "shape"), name="importshape_is_remembered_once"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "outcome",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                    ),
+                migrations.CreateModel(
+                    name="Installation",
+                    fields=[
+                        (
+                            "id",
+                            models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                        ),
+                        (
+                            "mode",
+                            models.CharField(
+                                choices=[("empty", "空白"), ("demo", "示例"), ("real", "正式")],
+                                default="empty",
+                                max_length=10,
+                                verbose_name="用途",
+                            ),
+                        ),
+                        ("set_up_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("id", 1)), name="installation_is_one_row"
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "job",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="core.job",
-                    ),
+                migrations.CreateModel(
+                    name="Job",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=40, verbose_name="工作")),
+                        ("title", models.CharField(max_length=120, verbose_name="名称")),
+                        ("scope", models.PositiveIntegerField(db_index=True, default=0, verbose_name="范围")),
+                        ("arguments", models.JSONField(default=dict, verbose_name="参数")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "排队中"),
+                                    ("running", "进行中"),
+                                    ("done", "已完成"),
+                                    ("failed", "失败"),
+                                    ("cancelled", "已取消"),
+                                ],
+                                db_index=True,
+                                default="queued",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("step", models.CharField(blank=True, max_length=120, verbose_name="当前步骤")),
+                        ("done", models.PositiveBigIntegerField(default=0, verbose_name="已处理")),
+                        ("total", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="总数")),
+                        ("cancel_asked", models.BooleanField(default=False, verbose_name="要求取消")),
+                        ("attempts", models.PositiveIntegerField(default=0, verbose_name="尝试次数")),
+                        ("result", models.JSONField(default=dict, verbose_name="结果")),
+                        ("problem", models.JSONField(default=dict, verbose_name="问题")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
+                        ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="开始时间")),
+                        ("heartbeat_at", models.DateTimeField(blank=True, null=True, verbose_name="心跳")),
+                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-pk",),
+                    },
                 ),
-            ],
-            options={
-                "ordering": ("-pk",),
-            },
-        ),
-        migrations.CreateModel(
-            name="SavedView",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="ImportBatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("scope", models.PositiveIntegerField(db_index=True, verbose_name="范围")),
+                        ("kind", models.CharField(max_length=40, verbose_name="台账")),
+                        ("sheet", models.CharField(blank=True, max_length=100, verbose_name="工作表")),
+                        ("shape", models.CharField(blank=True, max_length=64, verbose_name="表头特征")),
+                        ("mapping", models.JSONField(default=dict, verbose_name="列对应")),
+                        ("options", models.JSONField(default=dict, verbose_name="选项")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("uploaded", "已上传"),
+                                    ("tried", "已试算"),
+                                    ("confirmed", "已确认，导入中"),
+                                    ("done", "已导入"),
+                                    ("refused", "未导入"),
+                                ],
+                                default="uploaded",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("counts", models.JSONField(default=dict, verbose_name="行数")),
+                        ("warnings", models.JSONField(default=list, verbose_name="提醒")),
+                        ("preview", models.JSONField(default=dict, verbose_name="试算结果")),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("finished_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "attachment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                            ),
+                        ),
+                        (
+                            "job",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="core.job",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-pk",),
+                    },
                 ),
-                ("scope", models.PositiveIntegerField(default=0, verbose_name="范围")),
-                ("list_key", models.CharField(max_length=40, verbose_name="列表")),
-                ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("query", models.CharField(blank=True, max_length=1000, verbose_name="条件")),
-                ("is_shared", models.BooleanField(default=False, verbose_name="全员可见")),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="SavedView",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("scope", models.PositiveIntegerField(default=0, verbose_name="范围")),
+                        ("list_key", models.CharField(max_length=40, verbose_name="列表")),
+                        ("name", models.CharField(max_length=40, verbose_name="名称")),
+                        ("query", models.CharField(blank=True, max_length=1000, verbose_name="条件")),
+                        ("is_shared", models.BooleanField(default=False, verbose_name="全员可见")),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("pk",),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("owner", "list_key", "name", "scope"), name="savedview_name_once"
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "ordering": ("pk",),
-            },
-        ),
-        migrations.CreateModel(
-            name="SearchDoc",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="SearchDoc",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("thing", models.CharField(max_length=40, verbose_name="对象类型")),
+                        ("row_id", models.PositiveBigIntegerField()),
+                        ("scope", models.PositiveIntegerField(verbose_name="范围")),
+                        ("title", models.CharField(max_length=200, verbose_name="标题")),
+                        ("detail", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        ("code", models.CharField(blank=True, max_length=40, verbose_name="代码")),
+                        ("text", models.TextField(blank=True, verbose_name="可检索文字")),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["scope", "code"], name="searchdoc_by_code")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("thing", "row_id"), name="searchdoc_once_a_row")
+                        ],
+                    },
                 ),
-                ("thing", models.CharField(max_length=40, verbose_name="对象类型")),
-                ("row_id", models.PositiveBigIntegerField()),
-                ("scope", models.PositiveIntegerField(verbose_name="范围")),
-                ("title", models.CharField(max_length=200, verbose_name="标题")),
-                ("detail", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                ("code", models.CharField(blank=True, max_length=40, verbose_name="代码")),
-                ("text", models.TextField(blank=True, verbose_name="可检索文字")),
-            ],
-            options={
-                "indexes": [models.Index(fields=["scope", "code"], name="searchdoc_by_code")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("thing", "row_id"), name="searchdoc_once_a_row")
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["scope", "thing", "-seq"], name="change_by_thing"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(
-                fields=("scope", "seq"), name="change_has_one_place_in_its_chain"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="changedrow",
-            index=models.Index(fields=["thing", "row_id", "-id"], name="changedrow_by_row"),
-        ),
-        migrations.AddConstraint(
-            model_name="importshape",
-            constraint=models.UniqueConstraint(
-                fields=("scope", "kind", "shape"), name="importshape_is_remembered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "list_key", "name", "scope"), name="savedview_name_once"
-            ),
+            ]
         ),
     ]

@@ -7,6 +7,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -20,387 +22,426 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AttemptCount",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=64)),
-                ("hour", models.DateTimeField()),
-                ("count", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "indexes": [models.Index(fields=["hour"], name="attempts_by_hour")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("key", "hour"), name="attempts_once_an_hour")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Listing",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("is_published", models.BooleanField(default=False, verbose_name="已发布")),
-                ("headline", models.CharField(blank=True, max_length=80, verbose_name="一句话介绍")),
-                (
-                    "site",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="listing",
-                        to="premises.site",
-                        verbose_name="载体",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Picture",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("photo", "照片"), ("plan", "平面图")],
-                        default="photo",
-                        max_length=5,
-                        verbose_name="类型",
-                    ),
-                ),
-                ("caption", models.CharField(blank=True, max_length=60, verbose_name="图片说明")),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="文件",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pictures",
-                        to="premises.site",
-                        verbose_name="载体",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pictures",
-                        to="premises.unit",
-                        verbose_name="房源",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("kind", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="UnitListing",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("is_withheld", models.BooleanField(default=False, verbose_name="暂不公开")),
-                ("headline", models.CharField(blank=True, max_length=80, verbose_name="一句话介绍")),
-                (
-                    "unit",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="listing",
-                        to="premises.unit",
-                        verbose_name="房源",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Door",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("slug", models.SlugField(max_length=30, unique=True, verbose_name="网址中的名称")),
-                ("is_open", models.BooleanField(default=False, verbose_name="开放")),
-                ("shows_screen", models.BooleanField(default=False, verbose_name="公开大屏")),
-                ("introduction", models.CharField(blank=True, max_length=300, verbose_name="简介")),
-                ("phone", models.CharField(blank=True, max_length=30, verbose_name="公开电话")),
-                ("privacy", models.CharField(blank=True, max_length=300, verbose_name="个人信息说明")),
-                ("keep_days", models.PositiveSmallIntegerField(default=180, verbose_name="联系方式保留天数")),
-                (
-                    "officer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="咨询责任人",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("zone",), name="door_once_a_zone")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Enquiry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("number", models.CharField(max_length=20, unique=True, verbose_name="咨询编号")),
-                ("received_at", models.DateTimeField(verbose_name="收到时间")),
-                ("company", models.CharField(max_length=80, verbose_name="单位名称")),
-                ("person", models.CharField(blank=True, max_length=40, verbose_name="联系人")),
-                ("phone", models.CharField(blank=True, max_length=20, verbose_name="联系电话")),
-                ("need", models.CharField(max_length=400, verbose_name="需求")),
-                (
-                    "area_m2",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="需求面积（㎡）"
-                    ),
-                ),
-                ("by_code", models.BooleanField(default=False, verbose_name="扫码进入")),
-                ("joined", models.BooleanField(default=False, verbose_name="已有线索")),
-                (
-                    "answered_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="答复时间"),
-                ),
-                ("answer", models.CharField(blank=True, max_length=200, verbose_name="答复情况")),
-                ("forgotten_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enquiries",
-                        to="promotion.lead",
-                        verbose_name="线索",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enquiries",
-                        to="premises.unit",
-                        verbose_name="房源",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-received_at", "-pk"),
-                "indexes": [
-                    models.Index(fields=["zone", "-received_at", "-id"], name="enquiry_by_moment"),
-                    models.Index(fields=["zone", "answered_at"], name="enquiry_waiting"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("forgotten_at__isnull", True),
-                            models.Q(("person", ""), ("phone", "")),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="AttemptCount",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="enquiry_forgotten_is_empty",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Screen",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("name", models.CharField(max_length=60, verbose_name="屏幕名称")),
-                ("place", models.CharField(max_length=120, verbose_name="安装位置")),
-                (
-                    "width_m",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=6,
-                        null=True,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0.01"))],
-                        verbose_name="宽（m）",
-                    ),
-                ),
-                (
-                    "height_m",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=6,
-                        null=True,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0.01"))],
-                        verbose_name="高（m）",
-                    ),
-                ),
-                ("is_naked_eye_3d", models.BooleanField(default=False, verbose_name="裸眼3D")),
-                ("owner_name", models.CharField(blank=True, max_length=80, verbose_name="产权单位名称")),
-                (
-                    "shows",
-                    models.CharField(
-                        choices=[
-                            ("feed", "经济数据大屏"),
-                            ("premises", "载体招租"),
-                            ("notices", "公益与公告"),
-                            ("adverts", "商业广告"),
-                            ("other", "其他内容"),
+                        ("key", models.CharField(max_length=64)),
+                        ("hour", models.DateTimeField()),
+                        ("count", models.PositiveIntegerField(default=0)),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["hour"], name="attempts_by_hour")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("key", "hour"), name="attempts_once_an_hour")
                         ],
-                        default="feed",
-                        max_length=10,
-                        verbose_name="播放内容",
-                    ),
+                    },
                 ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
-                ("key", models.CharField(editable=False, max_length=40, unique=True)),
-                (
-                    "heard_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="最近心跳"),
+                migrations.CreateModel(
+                    name="Listing",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("is_published", models.BooleanField(default=False, verbose_name="已发布")),
+                        ("headline", models.CharField(blank=True, max_length=80, verbose_name="一句话介绍")),
+                        (
+                            "site",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="listing",
+                                to="premises.site",
+                                verbose_name="载体",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.department",
-                        verbose_name="产权单位",
-                    ),
+                migrations.CreateModel(
+                    name="Picture",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("photo", "照片"), ("plan", "平面图")],
+                                default="photo",
+                                max_length=5,
+                                verbose_name="类型",
+                            ),
+                        ),
+                        ("caption", models.CharField(blank=True, max_length=60, verbose_name="图片说明")),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="文件",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="pictures",
+                                to="premises.site",
+                                verbose_name="载体",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="pictures",
+                                to="premises.unit",
+                                verbose_name="房源",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("kind", "pk"),
+                    },
                 ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
+                migrations.CreateModel(
+                    name="UnitListing",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("is_withheld", models.BooleanField(default=False, verbose_name="暂不公开")),
+                        ("headline", models.CharField(blank=True, max_length=80, verbose_name="一句话介绍")),
+                        (
+                            "unit",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="listing",
+                                to="premises.unit",
+                                verbose_name="房源",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-            ],
-            options={
-                "ordering": ("name",),
-                "constraints": [
-                    models.UniqueConstraint(fields=("zone", "name"), name="screen_name_once_a_zone")
-                ],
-            },
+                migrations.CreateModel(
+                    name="Door",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("slug", models.SlugField(max_length=30, unique=True, verbose_name="网址中的名称")),
+                        ("is_open", models.BooleanField(default=False, verbose_name="开放")),
+                        ("shows_screen", models.BooleanField(default=False, verbose_name="公开大屏")),
+                        ("introduction", models.CharField(blank=True, max_length=300, verbose_name="简介")),
+                        ("phone", models.CharField(blank=True, max_length=30, verbose_name="公开电话")),
+                        (
+                            "privacy",
+                            models.CharField(blank=True, max_length=300, verbose_name="个人信息说明"),
+                        ),
+                        (
+                            "keep_days",
+                            models.PositiveSmallIntegerField(default=180, verbose_name="联系方式保留天数"),
+                        ),
+                        (
+                            "officer",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="咨询责任人",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [models.UniqueConstraint(fields=("zone",), name="door_once_a_zone")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Enquiry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("number", models.CharField(max_length=20, unique=True, verbose_name="咨询编号")),
+                        ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                        ("company", models.CharField(max_length=80, verbose_name="单位名称")),
+                        ("person", models.CharField(blank=True, max_length=40, verbose_name="联系人")),
+                        ("phone", models.CharField(blank=True, max_length=20, verbose_name="联系电话")),
+                        ("need", models.CharField(max_length=400, verbose_name="需求")),
+                        (
+                            "area_m2",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="需求面积（㎡）",
+                            ),
+                        ),
+                        ("by_code", models.BooleanField(default=False, verbose_name="扫码进入")),
+                        ("joined", models.BooleanField(default=False, verbose_name="已有线索")),
+                        (
+                            "answered_at",
+                            models.DateTimeField(
+                                blank=True, editable=False, null=True, verbose_name="答复时间"
+                            ),
+                        ),
+                        ("answer", models.CharField(blank=True, max_length=200, verbose_name="答复情况")),
+                        ("forgotten_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="enquiries",
+                                to="promotion.lead",
+                                verbose_name="线索",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="enquiries",
+                                to="premises.unit",
+                                verbose_name="房源",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-received_at", "-pk"),
+                        "indexes": [
+                            models.Index(fields=["zone", "-received_at", "-id"], name="enquiry_by_moment"),
+                            models.Index(fields=["zone", "answered_at"], name="enquiry_waiting"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("forgotten_at__isnull", True),
+                                    models.Q(("person", ""), ("phone", "")),
+                                    _connector="OR",
+                                ),
+                                name="enquiry_forgotten_is_empty",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Screen",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("name", models.CharField(max_length=60, verbose_name="屏幕名称")),
+                        ("place", models.CharField(max_length=120, verbose_name="安装位置")),
+                        (
+                            "width_m",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=6,
+                                null=True,
+                                validators=[django.core.validators.MinValueValidator(Decimal("0.01"))],
+                                verbose_name="宽（m）",
+                            ),
+                        ),
+                        (
+                            "height_m",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=6,
+                                null=True,
+                                validators=[django.core.validators.MinValueValidator(Decimal("0.01"))],
+                                verbose_name="高（m）",
+                            ),
+                        ),
+                        ("is_naked_eye_3d", models.BooleanField(default=False, verbose_name="裸眼3D")),
+                        (
+                            "owner_name",
+                            models.CharField(blank=True, max_length=80, verbose_name="产权单位名称"),
+                        ),
+                        (
+                            "shows",
+                            models.CharField(
+                                choices=[
+                                    ("feed", "经济数据大屏"),
+                                    ("premises", "载体招租"),
+                                    ("notices", "公益与公告"),
+                                    ("adverts", "商业广告"),
+                                    ("other", "其他内容"),
+                                ],
+                                default="feed",
+                                max_length=10,
+                                verbose_name="播放内容",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                        ("key", models.CharField(editable=False, max_length=40, unique=True)),
+                        (
+                            "heard_at",
+                            models.DateTimeField(
+                                blank=True, editable=False, null=True, verbose_name="最近心跳"
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.department",
+                                verbose_name="产权单位",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("name",),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("zone", "name"), name="screen_name_once_a_zone")
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,61 +17,183 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="UnitLineage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="UnitLineage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[("split", "拆分"), ("merge", "合并")],
+                                max_length=5,
+                                verbose_name="方式",
+                            ),
+                        ),
+                        (
+                            "area_m2",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=12, verbose_name="建筑面积（㎡）"
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="premises.unitlineage",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="premises_unitlineage_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="premises_unitlineage_replaces_another",
+                            ),
+                        ],
+                    },
                 ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
+                migrations.CreateModel(
+                    name="UnitLineagePart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("is_child", models.BooleanField(verbose_name="拆并后")),
+                        (
+                            "area_m2",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=12, verbose_name="建筑面积（㎡）"
+                            ),
+                        ),
+                        (
+                            "lineage",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="parts",
+                                to="premises.unitlineage",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lineage_parts",
+                                to="premises.unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("lineage", "is_child", "pk"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("lineage", "unit"), name="lineage_names_a_unit_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("is_child", True)),
+                                fields=("unit",),
+                                name="unit_comes_of_one_lineage",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[("split", "拆分"), ("merge", "合并")], max_length=5, verbose_name="方式"
-                    ),
-                ),
-                (
-                    "area_m2",
-                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="建筑面积（㎡）"),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="UnitLineagePart",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("is_child", models.BooleanField(verbose_name="拆并后")),
-                (
-                    "area_m2",
-                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="建筑面积（㎡）"),
-                ),
-            ],
-            options={
-                "ordering": ("lineage", "is_child", "pk"),
-            },
+            ]
         ),
         migrations.AddField(
             model_name="site",
@@ -283,64 +407,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="unitlineage",
-            name="batch",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="core.importbatch",
-                verbose_name="导入批次",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitlineage",
-            name="evidence",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="core.attachment",
-                verbose_name="佐证材料",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitlineage",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitlineage",
-            name="replaces",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="replaced_by",
-                to="premises.unitlineage",
-                verbose_name="更正的原条目",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitlineage",
-            name="zone",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="zones.zone",
-                verbose_name="辖区",
-            ),
-        ),
-        migrations.AddField(
             model_name="unitstate",
             name="lineage",
             field=models.ForeignKey(
@@ -361,52 +427,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="unitstate_idle_is_a_part",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitlineagepart",
-            name="lineage",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="premises.unitlineage"
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitlineagepart",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="lineage_parts", to="premises.unit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitlineage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="premises_unitlineage_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitlineage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="premises_unitlineage_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitlineagepart",
-            constraint=models.UniqueConstraint(fields=("lineage", "unit"), name="lineage_names_a_unit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="unitlineagepart",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_child", True)), fields=("unit",), name="unit_comes_of_one_lineage"
             ),
         ),
     ]

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 # Two live leases of a unit never share a day. A range of one number stands for the unit, which the database can
 # index without an extension. SQLite has no such constraint: there the service's lock alone sees to it.
 EXCLUDE = """
@@ -37,599 +39,637 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Lease",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Lease",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("number", models.CharField(max_length=60, verbose_name="合同编号")),
+                        ("tenant_name", models.CharField(max_length=120, verbose_name="承租方")),
+                        ("signed_on", models.DateField(verbose_name="签约日期")),
+                        ("starts_on", models.DateField(verbose_name="起租日期")),
+                        ("ends_on", models.DateField(verbose_name="到期日期")),
+                        ("last_on", models.DateField(editable=False, verbose_name="最后一天")),
+                        ("rent_free_from", models.DateField(blank=True, null=True, verbose_name="免租起")),
+                        ("rent_free_to", models.DateField(blank=True, null=True, verbose_name="免租止")),
+                        (
+                            "payment_months",
+                            models.PositiveSmallIntegerField(
+                                choices=[(1, "月付"), (3, "季付"), (6, "半年付"), (12, "年付")],
+                                default=3,
+                                verbose_name="付款周期",
+                            ),
+                        ),
+                        (
+                            "deposit_cny",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=16, verbose_name="押金（元）"
+                            ),
+                        ),
+                        (
+                            "area_m2",
+                            models.DecimalField(
+                                decimal_places=2, editable=False, max_digits=14, verbose_name="租赁面积（㎡）"
+                            ),
+                        ),
+                        (
+                            "options",
+                            models.CharField(blank=True, max_length=200, verbose_name="优先权与选择权"),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                        ("is_void", models.BooleanField(default=False, editable=False, verbose_name="作废")),
+                        ("let_on", models.DateField(blank=True, editable=False, null=True)),
+                        ("freed_on", models.DateField(blank=True, editable=False, null=True)),
+                        (
+                            "renews",
+                            models.OneToOneField(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="renewed_by",
+                                to="premises.lease",
+                                verbose_name="续自",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="leases",
+                                to="premises.site",
+                                verbose_name="载体",
+                            ),
+                        ),
+                        (
+                            "tenant",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="leases",
+                                to="enterprises.enterprise",
+                                verbose_name="承租企业",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-starts_on", "-pk"),
+                        "indexes": [
+                            models.Index(fields=["zone", "last_on", "id"], name="lease_by_last_day"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("zone", "number"), name="lease_number_once_a_zone"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                                name="lease_ends_after_it_begins",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("last_on__gte", models.F("starts_on")),
+                                    ("last_on__lte", models.F("ends_on")),
+                                ),
+                                name="lease_ends_in_its_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("deposit_cny__gte", 0)),
+                                name="lease_deposit_is_not_negative",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("area_m2__gt", 0)), name="lease_area_is_positive"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("rent_free_from__isnull", True), ("rent_free_to__isnull", True)
+                                    ),
+                                    models.Q(
+                                        ("rent_free_from__gte", models.F("starts_on")),
+                                        ("rent_free_to__gte", models.F("rent_free_from")),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="lease_rent_free_time_is_whole",
+                            ),
+                        ],
+                    },
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("number", models.CharField(max_length=60, verbose_name="合同编号")),
-                ("tenant_name", models.CharField(max_length=120, verbose_name="承租方")),
-                ("signed_on", models.DateField(verbose_name="签约日期")),
-                ("starts_on", models.DateField(verbose_name="起租日期")),
-                ("ends_on", models.DateField(verbose_name="到期日期")),
-                ("last_on", models.DateField(editable=False, verbose_name="最后一天")),
-                ("rent_free_from", models.DateField(blank=True, null=True, verbose_name="免租起")),
-                ("rent_free_to", models.DateField(blank=True, null=True, verbose_name="免租止")),
-                (
-                    "payment_months",
-                    models.PositiveSmallIntegerField(
-                        choices=[(1, "月付"), (3, "季付"), (6, "半年付"), (12, "年付")],
-                        default=3,
-                        verbose_name="付款周期",
-                    ),
+                migrations.CreateModel(
+                    name="LeaseUnit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "area_m2",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=12, verbose_name="租赁面积（㎡）"
+                            ),
+                        ),
+                        ("starts_on", models.DateField()),
+                        ("last_on", models.DateField()),
+                        ("is_live", models.BooleanField(default=True)),
+                        (
+                            "lease",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="places",
+                                to="premises.lease",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lease_places",
+                                to="premises.unit",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("lease", "pk"),
+                        "indexes": [
+                            models.Index(fields=["unit", "starts_on"], name="leaseunit_by_unit"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("lease", "unit"), name="unit_once_a_lease"),
+                            models.CheckConstraint(
+                                condition=models.Q(("area_m2__gt", 0)), name="leaseunit_area_is_positive"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("last_on__gte", models.F("starts_on"))),
+                                name="leaseunit_ends_after_it_begins",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "deposit_cny",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=16, verbose_name="押金（元）"
-                    ),
+                migrations.CreateModel(
+                    name="RentStep",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("from_on", models.DateField(verbose_name="起")),
+                        (
+                            "rate_cny",
+                            models.DecimalField(
+                                decimal_places=4, max_digits=12, verbose_name="租金单价（元）"
+                            ),
+                        ),
+                        (
+                            "per",
+                            models.CharField(
+                                choices=[("day", "元/㎡/天"), ("month", "元/㎡/月")],
+                                default="month",
+                                max_length=5,
+                                verbose_name="计租方式",
+                            ),
+                        ),
+                        (
+                            "lease",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="steps",
+                                to="premises.lease",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("lease", "from_on"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("lease", "from_on"), name="rent_steps_once_a_day"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("rate_cny__gte", 0)), name="rent_is_not_negative"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "area_m2",
-                    models.DecimalField(
-                        decimal_places=2, editable=False, max_digits=14, verbose_name="租赁面积（㎡）"
-                    ),
+                migrations.CreateModel(
+                    name="Arrival",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("who", models.CharField(max_length=120, verbose_name="引进对象")),
+                        ("expected_month", models.DateField(verbose_name="计划月份")),
+                        (
+                            "done_on",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="到位日期"),
+                        ),
+                        (
+                            "is_called_off",
+                            models.BooleanField(default=False, editable=False, verbose_name="取消"),
+                        ),
+                        (
+                            "called_off_why",
+                            models.CharField(
+                                blank=True, editable=False, max_length=200, verbose_name="取消原因"
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                        (
+                            "building",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="arrivals",
+                                to="premises.building",
+                                verbose_name="楼栋",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="arrivals",
+                                to="premises.site",
+                                verbose_name="载体",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="arrivals",
+                                to="premises.unit",
+                                verbose_name="房源",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("expected_month", "pk"),
+                        "indexes": [models.Index(fields=["zone", "expected_month"], name="arrival_by_month")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("expected_month__day", 1)),
+                                name="arrival_month_is_a_first",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("done_on__isnull", True), ("is_called_off", False), _connector="OR"
+                                ),
+                                name="arrival_is_done_or_called_off",
+                            ),
+                        ],
+                    },
                 ),
-                ("options", models.CharField(blank=True, max_length=200, verbose_name="优先权与选择权")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
-                ("is_void", models.BooleanField(default=False, editable=False, verbose_name="作废")),
-                ("let_on", models.DateField(blank=True, editable=False, null=True)),
-                ("freed_on", models.DateField(blank=True, editable=False, null=True)),
-                (
-                    "renews",
-                    models.OneToOneField(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="renewed_by",
-                        to="premises.lease",
-                        verbose_name="续自",
-                    ),
+                migrations.CreateModel(
+                    name="LeaseEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("signed", "签约"),
+                                    ("changed", "变更"),
+                                    ("renewed", "续租"),
+                                    ("ended", "提前终止"),
+                                    ("void", "作废"),
+                                ],
+                                max_length=10,
+                                verbose_name="事项",
+                            ),
+                        ),
+                        ("terms", models.JSONField(default=dict, verbose_name="条款")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "lease",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="events",
+                                to="premises.lease",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="premises.leaseevent",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="premises_leaseevent_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="premises_leaseevent_replaces_another",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leases",
-                        to="premises.site",
-                        verbose_name="载体",
-                    ),
+                migrations.CreateModel(
+                    name="LeasePayment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("rent", "租金"),
+                                    ("deposit", "押金"),
+                                    ("returned", "退还押金"),
+                                    ("refund", "退还租金"),
+                                ],
+                                default="rent",
+                                max_length=10,
+                                verbose_name="款项",
+                            ),
+                        ),
+                        (
+                            "amount_cny",
+                            models.DecimalField(decimal_places=2, max_digits=16, verbose_name="金额（元）"),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "lease",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="payments",
+                                to="premises.lease",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="premises.leasepayment",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [models.Index(fields=["lease", "kind"], name="leasepayment_of_lease")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="premises_leasepayment_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="premises_leasepayment_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_cny__gt", 0)), name="lease_payment_is_positive"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leases",
-                        to="enterprises.enterprise",
-                        verbose_name="承租企业",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-starts_on", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="LeaseUnit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "area_m2",
-                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="租赁面积（㎡）"),
-                ),
-                ("starts_on", models.DateField()),
-                ("last_on", models.DateField()),
-                ("is_live", models.BooleanField(default=True)),
-                (
-                    "lease",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="places",
-                        to="premises.lease",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lease_places",
-                        to="premises.unit",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("lease", "pk"),
-            },
+            ]
         ),
         migrations.AddField(
             model_name="lease",
             name="units",
             field=models.ManyToManyField(
                 related_name="leases", through="premises.LeaseUnit", to="premises.unit", verbose_name="房源"
-            ),
-        ),
-        migrations.CreateModel(
-            name="RentStep",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("from_on", models.DateField(verbose_name="起")),
-                (
-                    "rate_cny",
-                    models.DecimalField(decimal_places=4, max_digits=12, verbose_name="租金单价（元）"),
-                ),
-                (
-                    "per",
-                    models.CharField(
-                        choices=[("day", "元/㎡/天"), ("month", "元/㎡/月")],
-                        default="month",
-                        max_length=5,
-                        verbose_name="计租方式",
-                    ),
-                ),
-                (
-                    "lease",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="premises.lease"
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("lease", "from_on"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Arrival",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("who", models.CharField(max_length=120, verbose_name="引进对象")),
-                ("expected_month", models.DateField(verbose_name="计划月份")),
-                ("done_on", models.DateField(blank=True, editable=False, null=True, verbose_name="到位日期")),
-                ("is_called_off", models.BooleanField(default=False, editable=False, verbose_name="取消")),
-                (
-                    "called_off_why",
-                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="取消原因"),
-                ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
-                (
-                    "building",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="arrivals",
-                        to="premises.building",
-                        verbose_name="楼栋",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="arrivals",
-                        to="premises.site",
-                        verbose_name="载体",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="arrivals",
-                        to="premises.unit",
-                        verbose_name="房源",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("expected_month", "pk"),
-                "indexes": [models.Index(fields=["zone", "expected_month"], name="arrival_by_month")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("expected_month__day", 1)), name="arrival_month_is_a_first"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("done_on__isnull", True), ("is_called_off", False), _connector="OR"
-                        ),
-                        name="arrival_is_done_or_called_off",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LeaseEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("signed", "签约"),
-                            ("changed", "变更"),
-                            ("renewed", "续租"),
-                            ("ended", "提前终止"),
-                            ("void", "作废"),
-                        ],
-                        max_length=10,
-                        verbose_name="事项",
-                    ),
-                ),
-                ("terms", models.JSONField(default=dict, verbose_name="条款")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "lease",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events",
-                        to="premises.lease",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="premises.leaseevent",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_void", False),
-                            models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="premises_leaseevent_void_says_what_and_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("replaces__isnull", True),
-                            models.Q(("replaces", models.F("id")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="premises_leaseevent_replaces_another",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LeasePayment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("rent", "租金"),
-                            ("deposit", "押金"),
-                            ("returned", "退还押金"),
-                            ("refund", "退还租金"),
-                        ],
-                        default="rent",
-                        max_length=10,
-                        verbose_name="款项",
-                    ),
-                ),
-                (
-                    "amount_cny",
-                    models.DecimalField(decimal_places=2, max_digits=16, verbose_name="金额（元）"),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "lease",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payments",
-                        to="premises.lease",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="premises.leasepayment",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-                "indexes": [models.Index(fields=["lease", "kind"], name="leasepayment_of_lease")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_void", False),
-                            models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="premises_leasepayment_void_says_what_and_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("replaces__isnull", True),
-                            models.Q(("replaces", models.F("id")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="premises_leasepayment_replaces_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_cny__gt", 0)), name="lease_payment_is_positive"
-                    ),
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="leaseunit",
-            index=models.Index(fields=["unit", "starts_on"], name="leaseunit_by_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="leaseunit",
-            constraint=models.UniqueConstraint(fields=("lease", "unit"), name="unit_once_a_lease"),
-        ),
-        migrations.AddConstraint(
-            model_name="leaseunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("area_m2__gt", 0)), name="leaseunit_area_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaseunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_on__gte", models.F("starts_on"))),
-                name="leaseunit_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lease",
-            index=models.Index(fields=["zone", "last_on", "id"], name="lease_by_last_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="lease",
-            constraint=models.UniqueConstraint(fields=("zone", "number"), name="lease_number_once_a_zone"),
-        ),
-        migrations.AddConstraint(
-            model_name="lease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="lease_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("last_on__gte", models.F("starts_on")), ("last_on__lte", models.F("ends_on"))
-                ),
-                name="lease_ends_in_its_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("deposit_cny__gte", 0)), name="lease_deposit_is_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("area_m2__gt", 0)), name="lease_area_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rent_free_from__isnull", True), ("rent_free_to__isnull", True)),
-                    models.Q(
-                        ("rent_free_from__gte", models.F("starts_on")),
-                        ("rent_free_to__gte", models.F("rent_free_from")),
-                    ),
-                    _connector="OR",
-                ),
-                name="lease_rent_free_time_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rentstep",
-            constraint=models.UniqueConstraint(fields=("lease", "from_on"), name="rent_steps_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="rentstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate_cny__gte", 0)), name="rent_is_not_negative"
             ),
         ),
         migrations.RunPython(_exclude, _include, elidable=False),

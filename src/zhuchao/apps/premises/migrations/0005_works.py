@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,405 +16,426 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Works",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "land_area",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="占地面积"
-                    ),
-                ),
-                (
-                    "land_unit",
-                    models.CharField(
-                        choices=[("亩", "亩"), ("㎡", "㎡")],
-                        default="亩",
-                        max_length=1,
-                        verbose_name="面积单位",
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, verbose_name="项目名称")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("new", "新建"),
-                            ("conversion", "改造"),
-                            ("demolition", "拆除"),
-                            ("fit_out", "装修"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Works",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "land_area",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=4,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="占地面积",
+                            ),
+                        ),
+                        (
+                            "land_unit",
+                            models.CharField(
+                                choices=[("亩", "亩"), ("㎡", "㎡")],
+                                default="亩",
+                                max_length=1,
+                                verbose_name="面积单位",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=80, verbose_name="项目名称")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("new", "新建"),
+                                    ("conversion", "改造"),
+                                    ("demolition", "拆除"),
+                                    ("fit_out", "装修"),
+                                ],
+                                default="conversion",
+                                max_length=10,
+                                verbose_name="建设类型",
+                            ),
+                        ),
+                        (
+                            "gross_area_m2",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="建筑面积（㎡）",
+                            ),
+                        ),
+                        ("planned_start_on", models.DateField(verbose_name="计划开工")),
+                        ("planned_months", models.PositiveSmallIntegerField(verbose_name="建设周期（月）")),
+                        (
+                            "months_to_occupancy",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="竣工到首批入驻（月）"),
+                        ),
+                        (
+                            "budget_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=16,
+                                null=True,
+                                verbose_name="总投资预算（元）",
+                            ),
+                        ),
+                        (
+                            "phased_cny",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                editable=False,
+                                max_digits=16,
+                                verbose_name="分期合计（元）",
+                            ),
+                        ),
+                        ("planned_end_on", models.DateField(editable=False, verbose_name="计划竣工")),
+                        (
+                            "started_on",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="实际开工"),
+                        ),
+                        (
+                            "finished_on",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="实际竣工"),
+                        ),
+                        (
+                            "percent",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                editable=False,
+                                max_digits=5,
+                                null=True,
+                                verbose_name="形象进度（%）",
+                            ),
+                        ),
+                        (
+                            "expected_on",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="预计竣工"),
+                        ),
+                        (
+                            "building",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="works",
+                                to="premises.building",
+                                verbose_name="楼栋",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="works",
+                                to="premises.site",
+                                verbose_name="载体",
+                            ),
+                        ),
+                        (
+                            "units",
+                            models.ManyToManyField(
+                                blank=True, related_name="works", to="premises.unit", verbose_name="房源"
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-planned_start_on", "name"),
+                        "indexes": [
+                            models.Index(fields=["zone", "planned_end_on"], name="works_by_planned_end"),
                         ],
-                        default="conversion",
-                        max_length=10,
-                        verbose_name="建设类型",
-                    ),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("land_area__isnull", True), ("land_area__gte", 0), _connector="OR"
+                                ),
+                                name="works_land_is_not_negative",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("zone", "site", "name"), name="works_name_once_a_site"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("phased_cny", 0),
+                                    models.Q(
+                                        ("budget_cny__isnull", False),
+                                        ("phased_cny__lte", models.F("budget_cny")),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="works_phases_within_budget",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("finished_on__isnull", True),
+                                    models.Q(
+                                        ("finished_on__gte", models.F("started_on")),
+                                        ("started_on__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="works_end_after_they_begin",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "gross_area_m2",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="建筑面积（㎡）"
-                    ),
+                migrations.CreateModel(
+                    name="WorksPhase",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="期次")),
+                        ("name", models.CharField(max_length=40, verbose_name="分期")),
+                        (
+                            "budget_cny",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=16, verbose_name="投资预算（元）"
+                            ),
+                        ),
+                        (
+                            "works",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="phases",
+                                to="premises.works",
+                                verbose_name="建设项目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("works", "number"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("works", "number"), name="worksphase_number_once_a_works"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("number__gt", 0)), name="worksphase_number_from_one"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("budget_cny__gte", 0)),
+                                name="worksphase_budget_is_not_negative",
+                            ),
+                        ],
+                    },
                 ),
-                ("planned_start_on", models.DateField(verbose_name="计划开工")),
-                ("planned_months", models.PositiveSmallIntegerField(verbose_name="建设周期（月）")),
-                (
-                    "months_to_occupancy",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="竣工到首批入驻（月）"),
+                migrations.CreateModel(
+                    name="WorksProgress",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.CharField(
+                                choices=[("started", "开工"), ("progress", "进度"), ("finished", "竣工")],
+                                max_length=8,
+                                verbose_name="事项",
+                            ),
+                        ),
+                        (
+                            "percent",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=5,
+                                null=True,
+                                verbose_name="形象进度（%）",
+                            ),
+                        ),
+                        (
+                            "spent_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=16,
+                                null=True,
+                                verbose_name="累计完成投资（元）",
+                            ),
+                        ),
+                        ("expected_on", models.DateField(blank=True, null=True, verbose_name="预计竣工")),
+                        ("detail", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="premises.worksprogress",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "unit_states",
+                            models.ManyToManyField(
+                                blank=True, related_name="works_progress", to="premises.unitstate"
+                            ),
+                        ),
+                        (
+                            "works",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="premises.works",
+                                verbose_name="建设项目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [
+                            models.Index(fields=["works", "-happened_on"], name="worksprogress_latest"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="premises_worksprogress_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="premises_worksprogress_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("percent__isnull", True),
+                                    models.Q(("percent__gte", 0), ("percent__lte", 100)),
+                                    _connector="OR",
+                                ),
+                                name="worksprogress_percent_is_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("spent_cny__isnull", True), ("spent_cny__gte", 0), _connector="OR"
+                                ),
+                                name="worksprogress_spent_is_not_negative",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "budget_cny",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=16,
-                        null=True,
-                        verbose_name="总投资预算（元）",
-                    ),
-                ),
-                (
-                    "phased_cny",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=0,
-                        editable=False,
-                        max_digits=16,
-                        verbose_name="分期合计（元）",
-                    ),
-                ),
-                ("planned_end_on", models.DateField(editable=False, verbose_name="计划竣工")),
-                (
-                    "started_on",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="实际开工"),
-                ),
-                (
-                    "finished_on",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="实际竣工"),
-                ),
-                (
-                    "percent",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        editable=False,
-                        max_digits=5,
-                        null=True,
-                        verbose_name="形象进度（%）",
-                    ),
-                ),
-                (
-                    "expected_on",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="预计竣工"),
-                ),
-                (
-                    "building",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="works",
-                        to="premises.building",
-                        verbose_name="楼栋",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="works",
-                        to="premises.site",
-                        verbose_name="载体",
-                    ),
-                ),
-                (
-                    "units",
-                    models.ManyToManyField(
-                        blank=True, related_name="works", to="premises.unit", verbose_name="房源"
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-planned_start_on", "name"),
-            },
-        ),
-        migrations.CreateModel(
-            name="WorksPhase",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="期次")),
-                ("name", models.CharField(max_length=40, verbose_name="分期")),
-                (
-                    "budget_cny",
-                    models.DecimalField(decimal_places=2, max_digits=16, verbose_name="投资预算（元）"),
-                ),
-                (
-                    "works",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="phases",
-                        to="premises.works",
-                        verbose_name="建设项目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("works", "number"),
-            },
-        ),
-        migrations.CreateModel(
-            name="WorksProgress",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "event",
-                    models.CharField(
-                        choices=[("started", "开工"), ("progress", "进度"), ("finished", "竣工")],
-                        max_length=8,
-                        verbose_name="事项",
-                    ),
-                ),
-                (
-                    "percent",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="形象进度（%）"
-                    ),
-                ),
-                (
-                    "spent_cny",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=16,
-                        null=True,
-                        verbose_name="累计完成投资（元）",
-                    ),
-                ),
-                ("expected_on", models.DateField(blank=True, null=True, verbose_name="预计竣工")),
-                ("detail", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="premises.worksprogress",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "unit_states",
-                    models.ManyToManyField(
-                        blank=True, related_name="works_progress", to="premises.unitstate"
-                    ),
-                ),
-                (
-                    "works",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="premises.works",
-                        verbose_name="建设项目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="works",
-            index=models.Index(fields=["zone", "planned_end_on"], name="works_by_planned_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="works",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("land_area__isnull", True), ("land_area__gte", 0), _connector="OR"),
-                name="works_land_is_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="works",
-            constraint=models.UniqueConstraint(
-                fields=("zone", "site", "name"), name="works_name_once_a_site"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="works",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("phased_cny", 0),
-                    models.Q(("budget_cny__isnull", False), ("phased_cny__lte", models.F("budget_cny"))),
-                    _connector="OR",
-                ),
-                name="works_phases_within_budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="works",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("finished_on__isnull", True),
-                    models.Q(("finished_on__gte", models.F("started_on")), ("started_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="works_end_after_they_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksphase",
-            constraint=models.UniqueConstraint(
-                fields=("works", "number"), name="worksphase_number_once_a_works"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksphase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="worksphase_number_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksphase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("budget_cny__gte", 0)), name="worksphase_budget_is_not_negative"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="worksprogress",
-            index=models.Index(fields=["works", "-happened_on"], name="worksprogress_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="worksprogress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="premises_worksprogress_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksprogress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="premises_worksprogress_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksprogress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("percent__isnull", True),
-                    models.Q(("percent__gte", 0), ("percent__lte", 100)),
-                    _connector="OR",
-                ),
-                name="worksprogress_percent_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksprogress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("spent_cny__isnull", True), ("spent_cny__gte", 0), _connector="OR"),
-                name="worksprogress_spent_is_not_negative",
-            ),
+            ]
         ),
     ]

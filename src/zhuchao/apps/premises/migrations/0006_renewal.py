@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,394 +16,430 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Renewal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "land_area",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="占地面积"
-                    ),
-                ),
-                (
-                    "land_unit",
-                    models.CharField(
-                        choices=[("亩", "亩"), ("㎡", "㎡")],
-                        default="亩",
-                        max_length=1,
-                        verbose_name="面积单位",
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, verbose_name="更新项目")),
-                ("programme", models.CharField(blank=True, max_length=40, verbose_name="专项行动")),
-                (
-                    "new_land_m2",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="新增用地（㎡）"
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="renewals",
-                        to="premises.site",
-                        verbose_name="载体",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("name",),
-            },
-        ),
-        migrations.CreateModel(
-            name="RenewalEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("vacated", "腾退"),
-                            ("added", "新增载体"),
-                            ("upgraded", "改造完成"),
-                            ("replaced", "换租"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Renewal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "land_area",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=4,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="占地面积",
+                            ),
+                        ),
+                        (
+                            "land_unit",
+                            models.CharField(
+                                choices=[("亩", "亩"), ("㎡", "㎡")],
+                                default="亩",
+                                max_length=1,
+                                verbose_name="面积单位",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=80, verbose_name="更新项目")),
+                        ("programme", models.CharField(blank=True, max_length=40, verbose_name="专项行动")),
+                        (
+                            "new_land_m2",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="新增用地（㎡）",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="renewals",
+                                to="premises.site",
+                                verbose_name="载体",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("name",),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("land_area__isnull", True), ("land_area__gte", 0), _connector="OR"
+                                ),
+                                name="renewal_land_is_not_negative",
+                            ),
+                            models.UniqueConstraint(fields=("zone", "name"), name="renewal_name_once_a_zone"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("new_land_m2__isnull", True), ("new_land_m2__gte", 0), _connector="OR"
+                                ),
+                                name="renewal_new_land_is_not_negative",
+                            ),
                         ],
-                        max_length=8,
-                        verbose_name="事项",
-                    ),
+                    },
                 ),
-                (
-                    "area_m2",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="建筑面积（㎡）"
-                    ),
-                ),
-                ("firms", models.PositiveIntegerField(blank=True, null=True, verbose_name="企业数")),
-                ("old_name", models.CharField(blank=True, max_length=120, verbose_name="原企业")),
-                ("new_name", models.CharField(blank=True, max_length=120, verbose_name="新企业")),
-                (
-                    "old_value_cny",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
-                ),
-                (
-                    "new_value_cny",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
-                ),
-                ("old_land_m2", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ("new_land_m2", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "renewal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events",
-                        to="premises.renewal",
-                        verbose_name="更新项目",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="premises.renewalevent",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RenewalFigure",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("before", "更新前"), ("after", "更新后")],
-                        max_length=6,
-                        verbose_name="更新前后",
-                    ),
-                ),
-                (
-                    "measure",
-                    models.CharField(
-                        choices=[
-                            ("output", "产值"),
-                            ("tax", "税收"),
-                            ("land", "占地面积"),
-                            ("built", "建筑面积"),
-                            ("covered", "建筑基底面积"),
+                migrations.CreateModel(
+                    name="RenewalEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("vacated", "腾退"),
+                                    ("added", "新增载体"),
+                                    ("upgraded", "改造完成"),
+                                    ("replaced", "换租"),
+                                ],
+                                max_length=8,
+                                verbose_name="事项",
+                            ),
+                        ),
+                        (
+                            "area_m2",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="建筑面积（㎡）",
+                            ),
+                        ),
+                        ("firms", models.PositiveIntegerField(blank=True, null=True, verbose_name="企业数")),
+                        ("old_name", models.CharField(blank=True, max_length=120, verbose_name="原企业")),
+                        ("new_name", models.CharField(blank=True, max_length=120, verbose_name="新企业")),
+                        (
+                            "old_value_cny",
+                            models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
+                        ),
+                        (
+                            "new_value_cny",
+                            models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
+                        ),
+                        (
+                            "old_land_m2",
+                            models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                        ),
+                        (
+                            "new_land_m2",
+                            models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="events",
+                                to="premises.renewal",
+                                verbose_name="更新项目",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="premises.renewalevent",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [
+                            models.Index(fields=["zone", "kind", "happened_on"], name="renewalevent_by_kind"),
                         ],
-                        max_length=7,
-                        verbose_name="数据项",
-                    ),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="premises_renewalevent_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="premises_renewalevent_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind", "replaced"), ("area_m2__gt", 0), _connector="OR"),
+                                name="renewalevent_area_is_positive",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "replaced"), _negated=True),
+                                    models.Q(
+                                        models.Q(("old_name", ""), _negated=True),
+                                        models.Q(("new_name", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="renewalevent_replacement_names_both",
+                            ),
+                        ],
+                    },
                 ),
-                ("value", models.DecimalField(decimal_places=2, max_digits=18, verbose_name="数值")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
+                migrations.CreateModel(
+                    name="RenewalFigure",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("before", "更新前"), ("after", "更新后")],
+                                max_length=6,
+                                verbose_name="更新前后",
+                            ),
+                        ),
+                        (
+                            "measure",
+                            models.CharField(
+                                choices=[
+                                    ("output", "产值"),
+                                    ("tax", "税收"),
+                                    ("land", "占地面积"),
+                                    ("built", "建筑面积"),
+                                    ("covered", "建筑基底面积"),
+                                ],
+                                max_length=7,
+                                verbose_name="数据项",
+                            ),
+                        ),
+                        ("value", models.DecimalField(decimal_places=2, max_digits=18, verbose_name="数值")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="figures",
+                                to="premises.renewal",
+                                verbose_name="更新项目",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="premises.renewalfigure",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [
+                            models.Index(
+                                fields=["renewal", "side", "measure"], name="renewalfigure_by_measure"
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="premises_renewalfigure_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="premises_renewalfigure_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("value__gte", 0)), name="renewalfigure_is_not_negative"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "renewal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="figures",
-                        to="premises.renewal",
-                        verbose_name="更新项目",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="premises.renewalfigure",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("land_area__isnull", True), ("land_area__gte", 0), _connector="OR"),
-                name="renewal_land_is_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.UniqueConstraint(fields=("zone", "name"), name="renewal_name_once_a_zone"),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("new_land_m2__isnull", True), ("new_land_m2__gte", 0), _connector="OR"),
-                name="renewal_new_land_is_not_negative",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="renewalevent",
-            index=models.Index(fields=["zone", "kind", "happened_on"], name="renewalevent_by_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="renewalevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="premises_renewalevent_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewalevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="premises_renewalevent_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewalevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "replaced"), ("area_m2__gt", 0), _connector="OR"),
-                name="renewalevent_area_is_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewalevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "replaced"), _negated=True),
-                    models.Q(
-                        models.Q(("old_name", ""), _negated=True), models.Q(("new_name", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="renewalevent_replacement_names_both",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="renewalfigure",
-            index=models.Index(fields=["renewal", "side", "measure"], name="renewalfigure_by_measure"),
-        ),
-        migrations.AddConstraint(
-            model_name="renewalfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="premises_renewalfigure_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewalfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="premises_renewalfigure_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewalfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", 0)), name="renewalfigure_is_not_negative"
-            ),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -16,527 +18,558 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Activity",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                ("title", models.CharField(max_length=160, verbose_name="活动名称")),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[("in", "请进来"), ("out", "走出去"), ("online", "线上")],
-                        max_length=8,
-                        verbose_name="方向",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("visit", "企业拜访"),
-                            ("reception", "来访接待"),
-                            ("trip", "外出考察"),
-                            ("talk", "商务会谈"),
-                            ("expo", "展会"),
-                            ("roadshow", "推介会"),
-                            ("symposium", "座谈会"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Activity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=160, verbose_name="活动名称")),
+                        (
+                            "direction",
+                            models.CharField(
+                                choices=[("in", "请进来"), ("out", "走出去"), ("online", "线上")],
+                                max_length=8,
+                                verbose_name="方向",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("visit", "企业拜访"),
+                                    ("reception", "来访接待"),
+                                    ("trip", "外出考察"),
+                                    ("talk", "商务会谈"),
+                                    ("expo", "展会"),
+                                    ("roadshow", "推介会"),
+                                    ("symposium", "座谈会"),
+                                ],
+                                max_length=12,
+                                verbose_name="类型",
+                            ),
+                        ),
+                        ("ended_on", models.DateField(verbose_name="结束日期")),
+                        ("place", models.CharField(blank=True, max_length=120, verbose_name="地点")),
+                        ("country", models.CharField(blank=True, max_length=40, verbose_name="国家或地区")),
+                        ("partner", models.CharField(blank=True, max_length=120, verbose_name="合作单位")),
+                        ("members", models.CharField(blank=True, max_length=200, verbose_name="参加人员")),
+                        ("minutes", models.TextField(blank=True, verbose_name="纪要")),
+                        ("joint_code", models.CharField(blank=True, max_length=40, verbose_name="联办编号")),
+                        (
+                            "alliance",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="activities",
+                                to="zones.alliance",
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "department",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.department",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="promotion.activity",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [
+                            models.Index(fields=["zone", "-happened_on", "-id"], name="activity_by_day"),
                         ],
-                        max_length=12,
-                        verbose_name="类型",
-                    ),
-                ),
-                ("ended_on", models.DateField(verbose_name="结束日期")),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="地点")),
-                ("country", models.CharField(blank=True, max_length=40, verbose_name="国家或地区")),
-                ("partner", models.CharField(blank=True, max_length=120, verbose_name="合作单位")),
-                ("members", models.CharField(blank=True, max_length=200, verbose_name="参加人员")),
-                ("minutes", models.TextField(blank=True, verbose_name="纪要")),
-                ("joint_code", models.CharField(blank=True, max_length=40, verbose_name="联办编号")),
-                (
-                    "alliance",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="activities",
-                        to="zones.alliance",
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "department",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.department",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="promotion.activity",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Lead",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("name", models.CharField(max_length=120, verbose_name="项目名称")),
-                ("investor", models.CharField(blank=True, max_length=120, verbose_name="投资方")),
-                ("normal_name", models.CharField(editable=False, max_length=120)),
-                ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("own", "自主招引"),
-                            ("referral", "以商招商"),
-                            ("partner", "机构推荐"),
-                            ("expo", "展会活动"),
-                            ("zone", "兄弟园区"),
-                            ("upper", "上级推送"),
-                            ("inquiry", "来访来电"),
-                            ("other", "其他"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="promotion_activity_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="promotion_activity_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ended_on__gte", models.F("happened_on"))),
+                                name="activity_ends_after_it_begins",
+                            ),
                         ],
-                        default="own",
-                        max_length=10,
-                        verbose_name="线索来源",
-                    ),
+                    },
                 ),
-                ("source_note", models.CharField(blank=True, max_length=120, verbose_name="来源说明")),
-                ("source_region", models.CharField(blank=True, max_length=60, verbose_name="来源地")),
-                (
-                    "planned_investment_cny",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=18,
-                        null=True,
-                        verbose_name="计划总投资（元）",
-                    ),
-                ),
-                ("needs", models.CharField(blank=True, max_length=500, verbose_name="落户需求")),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("found", "线索"),
-                            ("talking", "在谈"),
-                            ("agreeing", "拟签约"),
-                            ("signed", "已签约"),
-                            ("lost", "流失"),
-                            ("paused", "暂缓"),
+                migrations.CreateModel(
+                    name="Lead",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("name", models.CharField(max_length=120, verbose_name="项目名称")),
+                        ("investor", models.CharField(blank=True, max_length=120, verbose_name="投资方")),
+                        ("normal_name", models.CharField(editable=False, max_length=120)),
+                        (
+                            "credit_code",
+                            models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码"),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("own", "自主招引"),
+                                    ("referral", "以商招商"),
+                                    ("partner", "机构推荐"),
+                                    ("expo", "展会活动"),
+                                    ("zone", "兄弟园区"),
+                                    ("upper", "上级推送"),
+                                    ("inquiry", "来访来电"),
+                                    ("other", "其他"),
+                                ],
+                                default="own",
+                                max_length=10,
+                                verbose_name="线索来源",
+                            ),
+                        ),
+                        (
+                            "source_note",
+                            models.CharField(blank=True, max_length=120, verbose_name="来源说明"),
+                        ),
+                        ("source_region", models.CharField(blank=True, max_length=60, verbose_name="来源地")),
+                        (
+                            "planned_investment_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=18,
+                                null=True,
+                                verbose_name="计划总投资（元）",
+                            ),
+                        ),
+                        ("needs", models.CharField(blank=True, max_length=500, verbose_name="落户需求")),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("found", "线索"),
+                                    ("talking", "在谈"),
+                                    ("agreeing", "拟签约"),
+                                    ("signed", "已签约"),
+                                    ("lost", "流失"),
+                                    ("paused", "暂缓"),
+                                ],
+                                default="found",
+                                editable=False,
+                                max_length=10,
+                                verbose_name="阶段",
+                            ),
+                        ),
+                        (
+                            "stage_since",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="阶段起"),
+                        ),
+                        ("found_on", models.DateField(verbose_name="获得日期")),
+                        ("next_action", models.CharField(blank=True, max_length=120, verbose_name="下一步")),
+                        (
+                            "next_action_on",
+                            models.DateField(blank=True, null=True, verbose_name="下一步日期"),
+                        ),
+                        (
+                            "alliance",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="leads",
+                                to="zones.alliance",
+                                verbose_name="共享到",
+                            ),
+                        ),
+                        (
+                            "department",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="leads",
+                                to="zones.department",
+                                verbose_name="责任单位",
+                            ),
+                        ),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="leads",
+                                to="enterprises.enterprise",
+                                verbose_name="企业档案",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="leads",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="责任人",
+                            ),
+                        ),
+                        (
+                            "sector",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.sector",
+                                verbose_name="产业领域",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "name", "id"], name="lead_by_name"),
+                            models.Index(fields=["zone", "next_action_on", "id"], name="lead_by_next_action"),
+                            models.Index(
+                                fields=["zone", "stage", "-stage_since", "-id"], name="lead_by_stage"
+                            ),
+                            models.Index(fields=["zone", "normal_name"], name="lead_by_normal_name"),
                         ],
-                        default="found",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="阶段",
-                    ),
+                    },
                 ),
-                (
-                    "stage_since",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="阶段起"),
+                migrations.CreateModel(
+                    name="ActivityParty",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("enterprise", "企业"),
+                                    ("agency", "行业机构"),
+                                    ("lead", "新增线索"),
+                                ],
+                                max_length=10,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="名称")),
+                        ("normal_name", models.CharField(db_index=True, editable=False, max_length=120)),
+                        (
+                            "activity",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="parties",
+                                to="promotion.activity",
+                            ),
+                        ),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="enterprises.enterprise",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="activities",
+                                to="promotion.lead",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("found_on", models.DateField(verbose_name="获得日期")),
-                ("next_action", models.CharField(blank=True, max_length=120, verbose_name="下一步")),
-                ("next_action_on", models.DateField(blank=True, null=True, verbose_name="下一步日期")),
-                (
-                    "alliance",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leads",
-                        to="zones.alliance",
-                        verbose_name="共享到",
-                    ),
-                ),
-                (
-                    "department",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leads",
-                        to="zones.department",
-                        verbose_name="责任单位",
-                    ),
-                ),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leads",
-                        to="enterprises.enterprise",
-                        verbose_name="企业档案",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leads",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="责任人",
-                    ),
-                ),
-                (
-                    "sector",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.sector",
-                        verbose_name="产业领域",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ActivityParty",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("enterprise", "企业"), ("agency", "行业机构"), ("lead", "新增线索")],
-                        max_length=10,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("name", models.CharField(max_length=120, verbose_name="名称")),
-                ("normal_name", models.CharField(db_index=True, editable=False, max_length=120)),
-                (
-                    "activity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parties",
-                        to="promotion.activity",
-                    ),
-                ),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="enterprises.enterprise",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="activities",
-                        to="promotion.lead",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="LeadStage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("found", "线索"),
-                            ("talking", "在谈"),
-                            ("agreeing", "拟签约"),
-                            ("signed", "已签约"),
-                            ("lost", "流失"),
-                            ("paused", "暂缓"),
+                migrations.CreateModel(
+                    name="LeadStage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("found", "线索"),
+                                    ("talking", "在谈"),
+                                    ("agreeing", "拟签约"),
+                                    ("signed", "已签约"),
+                                    ("lost", "流失"),
+                                    ("paused", "暂缓"),
+                                ],
+                                max_length=10,
+                                verbose_name="阶段",
+                            ),
+                        ),
+                        (
+                            "planned_investment_cny",
+                            models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
+                        ),
+                        ("first_recorded_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="stages",
+                                to="promotion.lead",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="promotion.leadstage",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "sector",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.sector",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [
+                            models.Index(fields=["lead", "-happened_on", "-id"], name="leadstage_latest"),
                         ],
-                        max_length=10,
-                        verbose_name="阶段",
-                    ),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="promotion_leadstage_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="promotion_leadstage_replaces_another",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "planned_investment_cny",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
-                ),
-                ("first_recorded_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stages",
-                        to="promotion.lead",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="promotion.leadstage",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "sector",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.sector",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(fields=["zone", "-happened_on", "-id"], name="activity_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="promotion_activity_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="promotion_activity_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on__gte", models.F("happened_on"))),
-                name="activity_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["zone", "name", "id"], name="lead_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["zone", "next_action_on", "id"], name="lead_by_next_action"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["zone", "stage", "-stage_since", "-id"], name="lead_by_stage"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["zone", "normal_name"], name="lead_by_normal_name"),
-        ),
-        migrations.AddIndex(
-            model_name="leadstage",
-            index=models.Index(fields=["lead", "-happened_on", "-id"], name="leadstage_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadstage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="promotion_leadstage_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadstage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="promotion_leadstage_replaces_another",
-            ),
+            ]
         ),
     ]

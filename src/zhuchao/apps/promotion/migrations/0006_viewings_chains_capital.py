@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -21,443 +23,472 @@ class Migration(migrations.Migration):
             name="meeting_url",
             field=models.URLField(blank=True, max_length=300, verbose_name="会议链接"),
         ),
-        migrations.CreateModel(
-            name="Chain",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("name", models.CharField(max_length=60, verbose_name="产业链")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("name",),
-            },
-        ),
-        migrations.CreateModel(
-            name="ChainNode",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("name", models.CharField(max_length=60, verbose_name="环节")),
-                (
-                    "tier",
-                    models.CharField(
-                        choices=[("up", "上游"), ("mid", "中游"), ("down", "下游")],
-                        max_length=4,
-                        verbose_name="上中下游",
-                    ),
-                ),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-                (
-                    "chain",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="nodes",
-                        to="promotion.chain",
-                        verbose_name="产业链",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("chain", "order", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ChainPlace",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("name", models.CharField(max_length=120, verbose_name="企业")),
-                ("normal_name", models.CharField(editable=False, max_length=120)),
-                ("is_anchor", models.BooleanField(default=False, verbose_name="链主企业")),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="chain_places",
-                        to="enterprises.enterprise",
-                    ),
-                ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="chain_places",
-                        to="promotion.lead",
-                        verbose_name="项目名称",
-                    ),
-                ),
-                (
-                    "node",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="places",
-                        to="promotion.chainnode",
-                        verbose_name="环节",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("node", "-is_anchor", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ForeignCapital",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("planned", "拟投外资"),
-                            ("registered", "注册外资"),
-                            ("arrived", "到位外资"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Chain",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("name", models.CharField(max_length=60, verbose_name="产业链")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("name",),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("zone", "name"), name="chain_name_once_a_zone"),
                         ],
-                        max_length=10,
-                        verbose_name="类别",
-                    ),
+                    },
                 ),
-                ("country", models.CharField(max_length=40, verbose_name="国家或地区")),
-                ("currency", models.CharField(max_length=3, verbose_name="币种")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=18, verbose_name="金额（原币）")),
-                ("rate", models.DecimalField(decimal_places=8, max_digits=14, verbose_name="汇率（元）")),
-                ("rate_on", models.DateField(verbose_name="汇率日期")),
-                (
-                    "amount_cny",
-                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="折合人民币（元）"),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="foreign_capital",
-                        to="promotion.lead",
-                        verbose_name="项目名称",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="promotion.foreigncapital",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="SupplyLink",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "anchor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="suppliers",
-                        to="promotion.chainplace",
-                        verbose_name="链主企业",
-                    ),
-                ),
-                (
-                    "supplier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="supplies",
-                        to="promotion.chainplace",
-                        verbose_name="配套企业",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Viewing",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("on", models.DateField(verbose_name="踏勘日期")),
-                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="时间")),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("liked", "有意向"),
-                            ("comparing", "再比较"),
-                            ("unsuitable", "不合适"),
-                            ("cancelled", "未成行"),
+                migrations.CreateModel(
+                    name="ChainNode",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("name", models.CharField(max_length=60, verbose_name="环节")),
+                        (
+                            "tier",
+                            models.CharField(
+                                choices=[("up", "上游"), ("mid", "中游"), ("down", "下游")],
+                                max_length=4,
+                                verbose_name="上中下游",
+                            ),
+                        ),
+                        ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                        (
+                            "chain",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="nodes",
+                                to="promotion.chain",
+                                verbose_name="产业链",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("chain", "order", "pk"),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("chain", "name"), name="chain_node_once_a_chain"),
                         ],
-                        max_length=12,
-                        verbose_name="踏勘结果",
-                    ),
+                    },
                 ),
-                ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="结果说明")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="备注")),
-                (
-                    "escort",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="viewings",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="陪同人",
-                    ),
+                migrations.CreateModel(
+                    name="ChainPlace",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("name", models.CharField(max_length=120, verbose_name="企业")),
+                        ("normal_name", models.CharField(editable=False, max_length=120)),
+                        ("is_anchor", models.BooleanField(default=False, verbose_name="链主企业")),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="chain_places",
+                                to="enterprises.enterprise",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="chain_places",
+                                to="promotion.lead",
+                                verbose_name="项目名称",
+                            ),
+                        ),
+                        (
+                            "node",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="places",
+                                to="promotion.chainnode",
+                                verbose_name="环节",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("node", "-is_anchor", "pk"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("lead__isnull", True)),
+                                fields=("node", "normal_name"),
+                                name="chain_firm_once_a_node",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("lead__isnull", False)),
+                                fields=("node", "lead"),
+                                name="chain_lead_once_a_node",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("lead__isnull", True),
+                                    models.Q(("enterprise__isnull", True), ("is_anchor", False)),
+                                    _connector="OR",
+                                ),
+                                name="chain_lead_is_no_firm",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="viewings",
-                        to="promotion.lead",
-                        verbose_name="项目名称",
-                    ),
+                migrations.CreateModel(
+                    name="ForeignCapital",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "拟投外资"),
+                                    ("registered", "注册外资"),
+                                    ("arrived", "到位外资"),
+                                ],
+                                max_length=10,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("country", models.CharField(max_length=40, verbose_name="国家或地区")),
+                        ("currency", models.CharField(max_length=3, verbose_name="币种")),
+                        (
+                            "amount",
+                            models.DecimalField(decimal_places=2, max_digits=18, verbose_name="金额（原币）"),
+                        ),
+                        (
+                            "rate",
+                            models.DecimalField(decimal_places=8, max_digits=14, verbose_name="汇率（元）"),
+                        ),
+                        ("rate_on", models.DateField(verbose_name="汇率日期")),
+                        (
+                            "amount_cny",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=18, verbose_name="折合人民币（元）"
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="foreign_capital",
+                                to="promotion.lead",
+                                verbose_name="项目名称",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="promotion.foreigncapital",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [
+                            models.Index(fields=["lead", "-happened_on", "-id"], name="capital_by_lead"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="promotion_foreigncapital_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="promotion_foreigncapital_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gt", 0), ("rate__gt", 0)),
+                                name="capital_is_positive",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "units",
-                    models.ManyToManyField(
-                        related_name="viewings", to="premises.unit", verbose_name="踏勘房源"
-                    ),
+                migrations.CreateModel(
+                    name="SupplyLink",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "anchor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="suppliers",
+                                to="promotion.chainplace",
+                                verbose_name="链主企业",
+                            ),
+                        ),
+                        (
+                            "supplier",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="supplies",
+                                to="promotion.chainplace",
+                                verbose_name="配套企业",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("anchor", "supplier"), name="supply_link_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("anchor", models.F("supplier")), _negated=True),
+                                name="supply_link_of_two_firms",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
+                migrations.CreateModel(
+                    name="Viewing",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("on", models.DateField(verbose_name="踏勘日期")),
+                        ("starts_at", models.TimeField(blank=True, null=True, verbose_name="时间")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("liked", "有意向"),
+                                    ("comparing", "再比较"),
+                                    ("unsuitable", "不合适"),
+                                    ("cancelled", "未成行"),
+                                ],
+                                max_length=12,
+                                verbose_name="踏勘结果",
+                            ),
+                        ),
+                        (
+                            "outcome_note",
+                            models.CharField(blank=True, max_length=300, verbose_name="结果说明"),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="备注")),
+                        (
+                            "escort",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="viewings",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="陪同人",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="viewings",
+                                to="promotion.lead",
+                                verbose_name="项目名称",
+                            ),
+                        ),
+                        (
+                            "units",
+                            models.ManyToManyField(
+                                related_name="viewings", to="premises.unit", verbose_name="踏勘房源"
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "on", "id"], name="viewing_by_day"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("outcome", ""), _negated=True),
+                                    ("outcome_note", ""),
+                                    _connector="OR",
+                                ),
+                                name="viewing_note_follows_an_outcome",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="chain",
-            constraint=models.UniqueConstraint(fields=("zone", "name"), name="chain_name_once_a_zone"),
-        ),
-        migrations.AddConstraint(
-            model_name="chainnode",
-            constraint=models.UniqueConstraint(fields=("chain", "name"), name="chain_node_once_a_chain"),
-        ),
-        migrations.AddConstraint(
-            model_name="chainplace",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lead__isnull", True)),
-                fields=("node", "normal_name"),
-                name="chain_firm_once_a_node",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chainplace",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lead__isnull", False)),
-                fields=("node", "lead"),
-                name="chain_lead_once_a_node",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chainplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lead__isnull", True),
-                    models.Q(("enterprise__isnull", True), ("is_anchor", False)),
-                    _connector="OR",
-                ),
-                name="chain_lead_is_no_firm",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="foreigncapital",
-            index=models.Index(fields=["lead", "-happened_on", "-id"], name="capital_by_lead"),
-        ),
-        migrations.AddConstraint(
-            model_name="foreigncapital",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="promotion_foreigncapital_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="foreigncapital",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="promotion_foreigncapital_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="foreigncapital",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0), ("rate__gt", 0)), name="capital_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplylink",
-            constraint=models.UniqueConstraint(fields=("anchor", "supplier"), name="supply_link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="supplylink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("anchor", models.F("supplier")), _negated=True),
-                name="supply_link_of_two_firms",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="viewing",
-            index=models.Index(fields=["zone", "on", "id"], name="viewing_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="viewing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), _negated=True), ("outcome_note", ""), _connector="OR"
-                ),
-                name="viewing_note_follows_an_outcome",
-            ),
+            ]
         ),
     ]

@@ -7,6 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -16,379 +18,654 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="User",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        (
+                            "last_login",
+                            models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                        ),
+                        (
+                            "is_superuser",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates that this user has all permissions without explicitly assigning them.",
+                                verbose_name="superuser status",
+                            ),
+                        ),
+                        (
+                            "username",
+                            models.CharField(
+                                error_messages={"unique": "A user with that username already exists."},
+                                help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                                max_length=150,
+                                unique=True,
+                                validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                                verbose_name="username",
+                            ),
+                        ),
+                        (
+                            "email",
+                            models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                        ),
+                        (
+                            "is_staff",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates whether the user can log into this admin site.",
+                                verbose_name="staff status",
+                            ),
+                        ),
+                        (
+                            "is_active",
+                            models.BooleanField(
+                                default=True,
+                                help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                                verbose_name="active",
+                            ),
+                        ),
+                        (
+                            "date_joined",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="date joined"
+                            ),
+                        ),
+                        ("display_name", models.CharField(max_length=40, verbose_name="姓名")),
+                        ("phone", models.CharField(blank=True, max_length=20, verbose_name="手机")),
+                        ("title", models.CharField(blank=True, max_length=40, verbose_name="职务")),
+                        ("skills", models.JSONField(blank=True, default=list, verbose_name="专长")),
+                        (
+                            "is_demo",
+                            models.BooleanField(default=False, editable=False, verbose_name="示例账号"),
+                        ),
+                        (
+                            "password_expires_at",
+                            models.DateTimeField(
+                                blank=True, editable=False, null=True, verbose_name="初始密码有效期至"
+                            ),
+                        ),
+                        (
+                            "groups",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.group",
+                                verbose_name="groups",
+                            ),
+                        ),
+                        (
+                            "user_permissions",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="Specific permissions for this user.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.permission",
+                                verbose_name="user permissions",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "人员",
+                        "verbose_name_plural": "users",
+                        "abstract": False,
+                    },
+                    managers=[
+                        ("objects", django.contrib.auth.models.UserManager()),
+                    ],
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
+                migrations.CreateModel(
+                    name="ApiToken",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("name", models.CharField(max_length=60, verbose_name="用途")),
+                        ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                        ("last_used_on", models.DateField(blank=True, null=True, verbose_name="最近使用")),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="停用时间")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="api_tokens",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-pk",),
+                    },
                 ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                (
-                    "date_joined",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
-                ),
-                ("display_name", models.CharField(max_length=40, verbose_name="姓名")),
-                ("phone", models.CharField(blank=True, max_length=20, verbose_name="手机")),
-                ("title", models.CharField(blank=True, max_length=40, verbose_name="职务")),
-                ("skills", models.JSONField(blank=True, default=list, verbose_name="专长")),
-                ("is_demo", models.BooleanField(default=False, editable=False, verbose_name="示例账号")),
-                (
-                    "password_expires_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="初始密码有效期至"
-                    ),
-                ),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "人员",
-                "verbose_name_plural": "users",
-                "abstract": False,
-            },
-            managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ApiToken",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("name", models.CharField(max_length=60, verbose_name="用途")),
-                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
-                ("last_used_on", models.DateField(blank=True, null=True, verbose_name="最近使用")),
-                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="停用时间")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="api_tokens",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-pk",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Department",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("office", "招商办"),
-                            ("branch", "专业招商分局"),
-                            ("centre", "区域招商中心"),
-                            ("squad", "部门招商小分队"),
-                            ("department", "职能部门"),
-                            ("approver", "审批部门"),
-                            ("window", "服务窗口"),
-                            ("developer", "开发运营主体"),
+                migrations.CreateModel(
+                    name="Department",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("office", "招商办"),
+                                    ("branch", "专业招商分局"),
+                                    ("centre", "区域招商中心"),
+                                    ("squad", "部门招商小分队"),
+                                    ("department", "职能部门"),
+                                    ("approver", "审批部门"),
+                                    ("window", "服务窗口"),
+                                    ("developer", "开发运营主体"),
+                                ],
+                                max_length=20,
+                                verbose_name="类型",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="zones.department",
+                                verbose_name="上级",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("zone", "kind", "name"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("parent__isnull", True),
+                                    models.Q(("parent", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="department_is_not_its_own_parent",
+                            ),
                         ],
-                        max_length=20,
-                        verbose_name="类型",
-                    ),
+                    },
                 ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="zones.department",
-                        verbose_name="上级",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("zone", "kind", "name"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Zone",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("code", models.SlugField(max_length=30, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("short_name", models.CharField(max_length=20, verbose_name="简称")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("subdistrict", "街道"),
-                            ("town", "乡镇"),
-                            ("development_zone", "经济技术开发区"),
-                            ("park", "园区"),
-                            ("district", "区县"),
-                            ("city", "市"),
-                            ("group", "联合体"),
+                migrations.CreateModel(
+                    name="Zone",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("code", models.SlugField(max_length=30, unique=True, verbose_name="代码")),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("short_name", models.CharField(max_length=20, verbose_name="简称")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("subdistrict", "街道"),
+                                    ("town", "乡镇"),
+                                    ("development_zone", "经济技术开发区"),
+                                    ("park", "园区"),
+                                    ("district", "区县"),
+                                    ("city", "市"),
+                                    ("group", "联合体"),
+                                ],
+                                max_length=20,
+                                verbose_name="类型",
+                            ),
+                        ),
+                        (
+                            "region_code",
+                            models.CharField(blank=True, max_length=12, verbose_name="行政区划代码"),
+                        ),
+                        ("aliases", models.JSONField(blank=True, default=list, verbose_name="别名")),
+                        (
+                            "money_unit",
+                            models.CharField(
+                                choices=[("万元", "万元"), ("亿元", "亿元")],
+                                default="万元",
+                                max_length=4,
+                                verbose_name="金额习惯",
+                            ),
+                        ),
+                        ("brand_name", models.CharField(blank=True, max_length=30, verbose_name="服务品牌")),
+                        (
+                            "brand_slogan",
+                            models.CharField(blank=True, max_length=60, verbose_name="品牌口号"),
+                        ),
+                        (
+                            "brand_colour",
+                            models.CharField(default="#1f6f5c", max_length=7, verbose_name="品牌颜色"),
+                        ),
+                        (
+                            "service_brands",
+                            models.JSONField(blank=True, default=dict, verbose_name="分项品牌"),
+                        ),
+                        ("demo_day", models.DateField(blank=True, null=True, verbose_name="示例日期")),
+                        ("demo_started_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="zones.zone",
+                                verbose_name="上级",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("name",),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("demo_day__isnull", True), ("demo_started_at__isnull", True)),
+                                    models.Q(("demo_day__isnull", False), ("demo_started_at__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="zone_demo_clock_is_whole",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("parent__isnull", True),
+                                    models.Q(("parent", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="zone_is_not_its_own_parent",
+                            ),
                         ],
-                        max_length=20,
-                        verbose_name="类型",
-                    ),
+                    },
                 ),
-                ("region_code", models.CharField(blank=True, max_length=12, verbose_name="行政区划代码")),
-                ("aliases", models.JSONField(blank=True, default=list, verbose_name="别名")),
-                (
-                    "money_unit",
-                    models.CharField(
-                        choices=[("万元", "万元"), ("亿元", "亿元")],
-                        default="万元",
-                        max_length=4,
-                        verbose_name="金额习惯",
-                    ),
-                ),
-                ("brand_name", models.CharField(blank=True, max_length=30, verbose_name="服务品牌")),
-                ("brand_slogan", models.CharField(blank=True, max_length=60, verbose_name="品牌口号")),
-                ("brand_colour", models.CharField(default="#1f6f5c", max_length=7, verbose_name="品牌颜色")),
-                ("service_brands", models.JSONField(blank=True, default=dict, verbose_name="分项品牌")),
-                ("demo_day", models.DateField(blank=True, null=True, verbose_name="示例日期")),
-                ("demo_started_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="zones.zone",
-                        verbose_name="上级",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("name",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Sector",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("name", models.CharField(max_length=40, verbose_name="产业")),
-                ("tier", models.CharField(blank=True, max_length=20, verbose_name="层级")),
-                (
-                    "industry_codes",
-                    models.JSONField(blank=True, default=list, verbose_name="国民经济行业代码"),
-                ),
-                ("since", models.DateField(verbose_name="起")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("tier", "name"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("leader", "领导"),
-                            ("promotion_officer", "招商专员"),
-                            ("steward", "园长"),
-                            ("liaison", "企业联络员"),
-                            ("approver", "审批人员"),
-                            ("window_clerk", "窗口人员"),
-                            ("analyst", "统计分析员"),
-                            ("auditor", "审计人员"),
-                            ("administrator", "管理员"),
-                            ("operator", "开发运营方"),
-                            ("enterprise_member", "企业用户"),
-                            ("public", "公众"),
+                migrations.CreateModel(
+                    name="Sector",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("name", models.CharField(max_length=40, verbose_name="产业")),
+                        ("tier", models.CharField(blank=True, max_length=20, verbose_name="层级")),
+                        (
+                            "industry_codes",
+                            models.JSONField(blank=True, default=list, verbose_name="国民经济行业代码"),
+                        ),
+                        ("since", models.DateField(verbose_name="起")),
+                        ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("tier", "name"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("zone", "name", "since"), name="sector_name_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("until__isnull", True),
+                                    ("until__gte", models.F("since")),
+                                    _connector="OR",
+                                ),
+                                name="sector_ends_after_it_begins",
+                            ),
                         ],
-                        max_length=20,
-                        verbose_name="角色",
-                    ),
+                    },
                 ),
-                ("since", models.DateField(verbose_name="起")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "department",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="zones.department",
-                    ),
+                migrations.CreateModel(
+                    name="Membership",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("leader", "领导"),
+                                    ("promotion_officer", "招商专员"),
+                                    ("steward", "园长"),
+                                    ("liaison", "企业联络员"),
+                                    ("approver", "审批人员"),
+                                    ("window_clerk", "窗口人员"),
+                                    ("analyst", "统计分析员"),
+                                    ("auditor", "审计人员"),
+                                    ("administrator", "管理员"),
+                                    ("operator", "开发运营方"),
+                                    ("enterprise_member", "企业用户"),
+                                    ("public", "公众"),
+                                ],
+                                max_length=20,
+                                verbose_name="角色",
+                            ),
+                        ),
+                        ("since", models.DateField(verbose_name="起")),
+                        ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "department",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="memberships",
+                                to="zones.department",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="memberships",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="memberships",
+                                to="zones.zone",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("zone", "user", "role"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("until__isnull", True)),
+                                fields=("user", "zone", "role"),
+                                name="membership_open_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("role__in", ("operator", "approver")), _negated=True),
+                                    ("department__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="membership_of_a_department_names_it",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("until__isnull", True),
+                                    ("until__gte", models.F("since")),
+                                    _connector="OR",
+                                ),
+                                name="membership_ends_after_it_begins",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="DutyShift",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("note", models.CharField(blank=True, max_length=60, verbose_name="备注")),
+                        (
+                            "officer",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="值班人",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("day",),
+                        "indexes": [
+                            models.Index(fields=["zone", "day"], name="dutyshift_by_day"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("zone", "day", "officer"), name="dutyshift_once"),
+                        ],
+                    },
                 ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="zones.zone",
-                    ),
+                migrations.CreateModel(
+                    name="CatalogueItem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("service", "企业服务"),
+                                    ("talent", "招才引智"),
+                                    ("finance", "金融产品"),
+                                ],
+                                max_length=10,
+                                verbose_name="目录",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=60, verbose_name="名称")),
+                        ("summary", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                        ("provider", models.CharField(blank=True, max_length=60, verbose_name="提供方")),
+                        ("contact", models.CharField(blank=True, max_length=60, verbose_name="联系方式")),
+                        ("is_open", models.BooleanField(default=True, verbose_name="开放")),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("kind", "title"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("zone", "kind", "title"), name="catalogueitem_title_once_a_zone"
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "ordering": ("zone", "user", "role"),
-            },
-        ),
-        migrations.CreateModel(
-            name="DutyShift",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="Assignment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("thing", models.CharField(max_length=40, verbose_name="对象类型")),
+                        ("row_id", models.PositiveBigIntegerField()),
+                        ("label", models.CharField(max_length=120, verbose_name="对象")),
+                        (
+                            "share",
+                            models.DecimalField(
+                                decimal_places=2, default=100, max_digits=5, verbose_name="占比（%）"
+                            ),
+                        ),
+                        ("since", models.DateTimeField(verbose_name="起")),
+                        ("until", models.DateTimeField(blank=True, null=True, verbose_name="止")),
+                        ("reason", models.CharField(blank=True, max_length=200, verbose_name="交接原因")),
+                        (
+                            "officer",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="责任人",
+                            ),
+                        ),
+                        (
+                            "department",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="zones.department",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-since", "-pk"),
+                        "indexes": [
+                            models.Index(fields=["zone", "officer", "until"], name="assignment_by_officer"),
+                            models.Index(fields=["thing", "row_id", "-since"], name="assignment_by_thing"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("until__isnull", True)),
+                                fields=("thing", "row_id", "officer"),
+                                name="assignment_open_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("share__gt", 0), ("share__lte", 100)),
+                                name="assignment_share_is_a_percent",
+                            ),
+                        ],
+                    },
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("day", models.DateField(verbose_name="日期")),
-                ("note", models.CharField(blank=True, max_length=60, verbose_name="备注")),
-                (
-                    "officer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="值班人",
-                    ),
+                migrations.CreateModel(
+                    name="Alliance",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("code", models.SlugField(max_length=30, unique=True, verbose_name="代码")),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        (
+                            "lead_zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="牵头单位",
+                            ),
+                        ),
+                        (
+                            "members",
+                            models.ManyToManyField(
+                                related_name="alliances", to="zones.zone", verbose_name="成员"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("name",),
+                    },
                 ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("day",),
-            },
+            ]
         ),
         migrations.AddField(
             model_name="department",
@@ -400,244 +677,8 @@ class Migration(migrations.Migration):
                 verbose_name="辖区",
             ),
         ),
-        migrations.CreateModel(
-            name="CatalogueItem",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("service", "企业服务"), ("talent", "招才引智"), ("finance", "金融产品")],
-                        max_length=10,
-                        verbose_name="目录",
-                    ),
-                ),
-                ("title", models.CharField(max_length=60, verbose_name="名称")),
-                ("summary", models.CharField(blank=True, max_length=300, verbose_name="说明")),
-                ("provider", models.CharField(blank=True, max_length=60, verbose_name="提供方")),
-                ("contact", models.CharField(blank=True, max_length=60, verbose_name="联系方式")),
-                ("is_open", models.BooleanField(default=True, verbose_name="开放")),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("kind", "title"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("thing", models.CharField(max_length=40, verbose_name="对象类型")),
-                ("row_id", models.PositiveBigIntegerField()),
-                ("label", models.CharField(max_length=120, verbose_name="对象")),
-                (
-                    "share",
-                    models.DecimalField(
-                        decimal_places=2, default=100, max_digits=5, verbose_name="占比（%）"
-                    ),
-                ),
-                ("since", models.DateTimeField(verbose_name="起")),
-                ("until", models.DateTimeField(blank=True, null=True, verbose_name="止")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="交接原因")),
-                (
-                    "officer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="责任人",
-                    ),
-                ),
-                (
-                    "department",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to="zones.department",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-since", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Alliance",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("code", models.SlugField(max_length=30, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                (
-                    "lead_zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="牵头单位",
-                    ),
-                ),
-                (
-                    "members",
-                    models.ManyToManyField(related_name="alliances", to="zones.zone", verbose_name="成员"),
-                ),
-            ],
-            options={
-                "ordering": ("name",),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("demo_day__isnull", True), ("demo_started_at__isnull", True)),
-                    models.Q(("demo_day__isnull", False), ("demo_started_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="zone_demo_clock_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True),
-                    models.Q(("parent", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="zone_is_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sector",
-            constraint=models.UniqueConstraint(fields=("zone", "name", "since"), name="sector_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sector",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="sector_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("user", "zone", "role"),
-                name="membership_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role__in", ("operator", "approver")), _negated=True),
-                    ("department__isnull", False),
-                    _connector="OR",
-                ),
-                name="membership_of_a_department_names_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="membership_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dutyshift",
-            index=models.Index(fields=["zone", "day"], name="dutyshift_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyshift",
-            constraint=models.UniqueConstraint(fields=("zone", "day", "officer"), name="dutyshift_once"),
-        ),
         migrations.AddConstraint(
             model_name="department",
             constraint=models.UniqueConstraint(fields=("zone", "name"), name="department_name_once_a_zone"),
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True),
-                    models.Q(("parent", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="department_is_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="catalogueitem",
-            constraint=models.UniqueConstraint(
-                fields=("zone", "kind", "title"), name="catalogueitem_title_once_a_zone"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["zone", "officer", "until"], name="assignment_by_officer"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["thing", "row_id", "-since"], name="assignment_by_thing"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("thing", "row_id", "officer"),
-                name="assignment_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__gt", 0), ("share__lte", 100)),
-                name="assignment_share_is_a_percent",
-            ),
         ),
     ]
