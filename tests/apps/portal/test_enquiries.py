@@ -17,6 +17,7 @@ from zhuchao.apps.portal.errors import TooManyEnquiries
 from zhuchao.apps.portal.models import AttemptCount, Door, Enquiry
 from zhuchao.apps.portal.services.enquiries import FROM_ALL, FROM_ONE_ADDRESS
 from zhuchao.apps.promotion.models import Lead
+from zhuchao.apps.promotion.selectors.related import related_to
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Role
 
@@ -257,3 +258,26 @@ def test_what_comes_due_by_itself_forgets_the_contacts_of_every_zone(opened: Ope
     Enquiry.objects.update(answered_at=zones.now(opened.zone) - timedelta(days=181))
     kind = next(one for one in due.kinds() if one.key == "portal.contacts")
     assert (kind.run(), kind.run()) == (1, 0)
+
+
+def test_the_lead_shows_what_was_asked_when_and_from_which_page(client: Client, opened: Open):
+    enquiry = asked(opened, by_code=True, need="组装车间，需要行车")
+    general = services.ask(
+        door=opened.door, unit=None, company="青岚精密有限公司", person="周", phone="1", need="还要仓库"
+    )
+    assert general.lead == enquiry.lead
+    page = signed_in(client, opened.officer).get(f"/leads/{enquiry.lead_id}/").content.decode()
+    for shown in ("组装车间，需要行车", "还要仓库", enquiry.number, "扫码进入", str(opened.free), "待答复"):
+        assert shown in page
+    assert f'href="/p/hepan/units/{opened.free.pk}/"' in page
+    assert 'href="/p/hepan/"' in page
+    assert "13800001234" not in page
+    Door.objects.update(is_open=False)
+    assert "/p/hepan/" not in client.get(f"/leads/{enquiry.lead_id}/").content.decode()
+
+
+def test_who_may_not_read_enquiries_sees_none_on_the_lead(opened: Open):
+    enquiry = asked(opened)
+    assert enquiry.lead is not None
+    assert related_to(make_user(Role.LEADER), enquiry.lead) == []
+    assert [group.key for group in related_to(opened.officer, enquiry.lead)] == ["enquiries"]

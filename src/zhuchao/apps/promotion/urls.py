@@ -48,6 +48,7 @@ urlpatterns = [
     path("referrals/<int:pk>/withdraw/", referrals.referral_withdraw, name="referral-withdraw"),
     path("leads/pool/", leads.lead_pool, name="lead-pool"),
     path("leads/add/", leads.lead_add, name="lead-add"),
+    path("leads/alike/", leads.lead_alike, name="lead-alike"),
     path("leads/<int:pk>/", leads.lead_detail, name="lead-detail"),
     path("leads/<int:pk>/edit/", leads.lead_edit, name="lead-edit"),
     path("leads/<int:pk>/needs/", needs.lead_needs, name="lead-needs"),

@@ -19,13 +19,17 @@ from .enterprises import family_ids
 
 @dataclass(frozen=True)
 class RelatedRow:
-    """One related record: where it is opened, its name, its state, and a fact or a day beside it."""
+    """One related record: where it is opened, its name, its state, and a fact or a day beside it.
+
+    ``links`` are further ways on, each (words, address).
+    """
 
     title: str
     url: str
     state: str = ""
     detail: str = ""
     on: date | None = None
+    links: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)

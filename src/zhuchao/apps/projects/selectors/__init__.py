@@ -44,7 +44,7 @@ from .projects import (
     visible_projects,
     with_label,
 )
-from .related import projects_of_firm
+from .related import projects_like_lead, projects_of_firm
 from .stages import (
     Gate,
     GateCount,
@@ -98,6 +98,7 @@ __all__ = [
     "plan_completion",
     "plan_of",
     "project_key",
+    "projects_like_lead",
     "projects_of_firm",
     "regions_in_use",
     "searched",

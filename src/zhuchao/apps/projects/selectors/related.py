@@ -1,15 +1,20 @@
-"""The projects of a firm, for the firm's own page."""
+"""The projects of a firm, for the firm's own page; and those that a new lead may be."""
 
 from collections.abc import Sequence
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.enterprises.selectors import RelatedGroup, RelatedRow
+from zhuchao.apps.promotion.selectors import Described, DuplicateCandidate
 from zhuchao.apps.zones.models import User
+from zhuchao.engines.identity import normal_name
 
-from .projects import visible_projects
+from ..models import Project
+from .projects import project_key, visible_projects
 
 MOST = 20
 
@@ -31,3 +36,30 @@ def projects_of_firm(actor: User | AnonymousUser, enterprise_ids: Sequence[int])
             for project in rows
         ],
     )
+
+
+def projects_like_lead(said: Described) -> list[DuplicateCandidate]:
+    """Return the projects that a lead may already be: of its code, its name or its normal name; one query.
+
+    Two whose companies are both known and differ are not the same, nor is a project that came of the lead itself. A
+    lead that is tied to the firm's file is the firm's next project, whatever the code.
+    """
+    wanted = Q(normal_name=project_key(said.name))
+    if said.credit_code and said.enterprise_id is None:
+        wanted |= Q(enterprise__credit_code=said.credit_code)
+    rows = Project.objects.filter(wanted, zone_id=said.zone_id).select_related("enterprise")
+    investor = normal_name(said.investor)
+    found = []
+    for project in rows.exclude(lead__in=said.lead_ids).order_by("pk")[:MOST]:
+        firm = project.enterprise
+        if said.credit_code and firm is not None and firm.credit_code == said.credit_code:
+            why = gettext("已是项目，单位信用代码相同：%(code)s") % {"code": said.credit_code}
+        elif investor and project.company and normal_name(project.company) != investor:
+            continue
+        elif project.name == said.name:
+            why = gettext("已是项目，项目名称相同")
+        else:
+            why = gettext("已是项目，名称规范后相同：%(name)s") % {"name": project.normal_name}
+        url = reverse("project-detail", args=[project.pk])
+        found.append(DuplicateCandidate("project", project.pk, project.name, why, url))
+    return found

@@ -38,7 +38,15 @@ from .dormancy import (
     lapsing,
     pool_moves_of,
 )
-from .duplicates import DuplicateCandidate, find_duplicate_leads, lead_key, lead_party
+from .duplicates import (
+    Described,
+    DuplicateCandidate,
+    find_duplicate_leads,
+    find_similar_leads,
+    lead_key,
+    lead_party,
+    register_finder,
+)
 from .first_contact import (
     Share,
     credit_of,
@@ -129,6 +137,7 @@ __all__ = [
     "CapitalSum",
     "ChainView",
     "Day",
+    "Described",
     "Dormant",
     "DuplicateCandidate",
     "FactorAnswer",
@@ -159,6 +168,7 @@ __all__ = [
     "dormant_before",
     "dormant_leads",
     "find_duplicate_leads",
+    "find_similar_leads",
     "first_contact_of",
     "first_contacts_of",
     "found_between",
@@ -208,6 +218,7 @@ __all__ = [
     "referrals_of",
     "referrers",
     "refuse_pool",
+    "register_finder",
     "results_of",
     "said_as_lines",
     "score_of",

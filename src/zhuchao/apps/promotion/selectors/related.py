@@ -1,6 +1,10 @@
-"""What promotion knows of a firm and of a unit: leads, and the activities that met them."""
+"""What promotion knows of a firm and of a unit: leads, and the activities that met them. And what others know of a lead.
 
-from collections.abc import Sequence
+A higher app calls ``register(provider)`` in its ``AppConfig.ready()``. The provider gets the person who asks and the
+lead, and returns a group of rows that this person may see, or None when it has nothing to show.
+"""
+
+from collections.abc import Callable, Sequence
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -12,13 +16,29 @@ from zhuchao.apps.enterprises.selectors import RelatedGroup, RelatedRow
 from zhuchao.apps.premises.models import Unit
 from zhuchao.apps.zones.models import User
 
-from ..models import ActivityParty
+from ..models import ActivityParty, Lead
 from .activities import visible_activities
 from .leads import visible_leads
 from .matching import Fit, match_unit
 
 SHOWN = 20
 FIRST = 5
+
+LeadProvider = Callable[[User | AnonymousUser, Lead], RelatedGroup | None]
+
+_providers: list[LeadProvider] = []
+
+
+def register(provider: LeadProvider) -> None:
+    """Add a provider of what is related to a lead; the same one twice counts once."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def related_to(actor: User | AnonymousUser, lead: Lead) -> list[RelatedGroup]:
+    """Return what every registered app has on a lead, in the order of registering."""
+    groups = (provider(actor, lead) for provider in _providers)
+    return [group for group in groups if group is not None and group.rows]
 
 
 def leads_of_firm(actor: User | AnonymousUser, enterprise_ids: Sequence[int]) -> RelatedGroup | None:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from zhuchao.apps.core.wording import labelled, remarks
 from zhuchao.apps.zones import selectors as zones
@@ -35,9 +36,11 @@ from zhuchao.web.timeline import Item, entry_item
 from .. import selectors, services
 from ..forms import AssignForm, LeadAddForm, LeadForm
 from ..models import Lead
+from ..selectors.related import related_to
 from .lead_parts import lead_parts
 from .pages import form_response
 
+FORM = "promotion/lead_form.html"
 STAGE_COLOURS = {
     Lead.Stage.FOUND: "blue",
     Lead.Stage.TALKING: "azure",
@@ -262,6 +265,7 @@ def lead_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 (_("线索来源"), lead.get_source_display()),
             ],
             "activities": selectors.activities_of_lead(request.user, lead)[:20],
+            "related": related_to(person_of(request), lead),
             "timeline": _timeline(request, lead, is_ours),
             **lead_parts(request, lead),
         },
@@ -338,7 +342,13 @@ def lead_add(request: HttpRequest) -> HttpResponse:
         request.POST or None, zone=zone, initial={"found_on": zones.today(zone), "owner": me.pk}
     )
     return form_response(
-        request, form, act, title=_("新增线索"), cancel_url=reverse("lead-list"), form_key="lead-add"
+        request,
+        form,
+        act,
+        title=_("新增线索"),
+        cancel_url=reverse("lead-list"),
+        form_key="lead-add",
+        template=FORM,
     )
 
 
@@ -353,8 +363,37 @@ def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
     form = LeadForm(request.POST or None, zone=lead.zone, initial=LeadForm.of(lead))
     return form_response(
-        request, form, act, title=_("修改线索"), cancel_url=lead_url(lead), version=lead.version, lead=lead
+        request,
+        form,
+        act,
+        title=_("修改线索"),
+        cancel_url=lead_url(lead),
+        version=lead.version,
+        lead=lead,
+        template=FORM,
     )
+
+
+@login_required
+@require_safe
+def lead_alike(request: HttpRequest) -> HttpResponse:
+    """Show, while a lead is typed, what may be the same one; nothing is said while there is no name."""
+    said = {name: request.GET.get(name, "").strip()[:120] for name in ("name", "investor", "credit_code")}
+    itself = request.GET.get("lead", "")
+    zone, exclude = zone_of(request), []
+    if itself.isdecimal():
+        lead = selectors.get_lead_to_change(request.user, int(itself))
+        zone, exclude = lead.zone, [lead.pk]
+    else:
+        zones.require(person_of(request), Verb.ADD, Thing.LEAD, zone)
+    found: dict[str, Any] = {}
+    if said["name"] or said["investor"]:
+        asked = {"zone_id": zone.pk, "exclude": exclude, **said}
+        found = {
+            "same": selectors.find_duplicate_leads(**asked),
+            "similar": selectors.find_similar_leads(**asked),
+        }
+    return render(request, f"{FORM}#alike", found)
 
 
 @login_required

@@ -1,0 +1,63 @@
+"""What was asked at the door of one lead, for the page of the lead."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.core.wording import clauses
+from zhuchao.apps.enterprises.selectors import RelatedGroup, RelatedRow
+from zhuchao.apps.promotion.models import Lead
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.models import User
+
+from ..models import Enquiry
+from .enquiries import visible_enquiries
+from .offers import open_doors, public_units
+
+SHOWN = 20
+
+
+def enquiries_of_lead(actor: User | AnonymousUser, lead: Lead) -> RelatedGroup | None:
+    """Return the enquiries that became a lead or joined it, newest first, each with the public page it came from."""
+    rows = list(visible_enquiries(actor).filter(lead=lead)[:SHOWN])
+    if not rows:
+        return None
+    door = open_doors().filter(zone=lead.zone).first()
+    public: set[int] = set()
+    if door is not None:
+        asked = [row.unit_id for row in rows if row.unit_id]
+        public = set(
+            public_units(lead.zone, zones.today(lead.zone)).filter(pk__in=asked).values_list("pk", flat=True)
+        )
+
+    def links(row: Enquiry) -> list[tuple[str, str]]:
+        if door is None or (row.unit_id and row.unit_id not in public):
+            return []
+        if row.unit_id:
+            return [(gettext("公开页面"), reverse("public-unit", args=[door.slug, row.unit_id]))]
+        return [(gettext("公开页面"), reverse("public-units", args=[door.slug]))]
+
+    return RelatedGroup(
+        "enquiries",
+        _("网上咨询"),
+        [
+            RelatedRow(
+                row.need,
+                reverse("enquiry-detail", args=[row.pk]),
+                gettext("待答复") if row.is_waiting else gettext("已答复"),
+                clauses(
+                    [
+                        row.number,
+                        f"{timezone.localtime(row.received_at):%H:%M}",
+                        str(row.unit) if row.unit else gettext("未指定房源"),
+                        gettext("扫码进入") if row.by_code else gettext("公开页面"),
+                    ]
+                ),
+                zones.day_of(row.received_at),
+                links(row),
+            )
+            for row in rows
+        ],
+    )
