@@ -230,7 +230,10 @@ class Server:
 
     def _children(self) -> list[tuple[int, str]]:
         listed = subprocess.run(
-            ["ps", "-ww", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, encoding="utf-8", check=True
+            ["ps", "-ww", "-A", "-o", "pid=,ppid=,stat=,args="],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
         )
         rows = [line.split(None, 3) for line in listed.stdout.splitlines()]
         return [

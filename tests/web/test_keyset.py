@@ -62,14 +62,17 @@ ORDERS = [
 ]
 
 
+@pytest.mark.parametrize("keys_first", [False, True])
 @pytest.mark.parametrize("size", [1, 2, 3, 8, 20])
 @pytest.mark.parametrize("text", ORDERS)
-def test_walking_forward_and_back_meets_every_row_once_and_in_order(rows: Any, text: str, size: int) -> None:
+def test_walking_forward_and_back_meets_every_row_once_and_in_order(
+    rows: Any, text: str, size: int, keys_first: bool
+) -> None:
     order = order_of(rows, text)
     wanted = [row.pk for row in in_order(rows, order)]
     forward, pages, position = [], [], ""
     while True:
-        part = slice_rows(rows, order, size=size, after=position)
+        part = slice_rows(rows, order, size=size, after=position, keys_first=keys_first)
         forward += [row.pk for row in part.rows]
         pages.append(part)
         position = part.next
@@ -80,7 +83,7 @@ def test_walking_forward_and_back_meets_every_row_once_and_in_order(rows: Any, t
     backward: list[int] = [row.pk for row in pages[-1].rows]
     position = pages[-1].previous
     while position:
-        part = slice_rows(rows, order, size=size, before=position)
+        part = slice_rows(rows, order, size=size, before=position, keys_first=keys_first)
         backward = [row.pk for row in part.rows] + backward
         position = part.previous
     assert backward == wanted
@@ -111,6 +114,25 @@ def test_a_page_costs_one_query_and_one_more_for_rows_without_a_value(
         slice_rows(rows, order_of(rows, "-established_on"), size=3)
     with django_assert_num_queries(2):
         slice_rows(rows, order_of(rows, "-established_on"), size=7)
+
+
+def test_a_row_that_goes_while_its_page_is_read_ends_no_list(rows: Any) -> None:
+    order = order_of(rows, "name")
+    wanted = [row.pk for row in in_order(rows, order)]
+    gone = wanted[1]
+
+    class Losing(type(rows)):  # type: ignore[misc]
+        """Rows of which one goes between the reading of the keys and of the rows."""
+
+        def filter(self, *args: Any, **kwargs: Any) -> Any:
+            if "pk__in" in kwargs:
+                Enterprise.objects.filter(pk=gone).delete()
+            return super().filter(*args, **kwargs)
+
+    losing = Losing(model=rows.model, query=rows.query.chain(), using=rows.db)
+    part = slice_rows(losing, order, size=3, keys_first=True)
+    assert [row.pk for row in part.rows] == [wanted[0], wanted[2], wanted[3]]
+    assert [row.pk for row in slice_rows(rows, order, size=20, after=part.next).rows] == wanted[4:]
 
 
 def test_a_position_survives_the_row_it_was_taken_from(rows: Any) -> None:

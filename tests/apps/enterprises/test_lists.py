@@ -95,7 +95,6 @@ def test_every_sort_shows_every_firm_once_over_its_pages(browser, firms, monkeyp
 def test_few_and_many_give_the_same_rows(browser, firms, monkeypatch, few, sort):
     """A filter names few rows one by one and reads many along the order: the answer is the same."""
     monkeypatch.setattr(reading, "FEW", few)
-    monkeypatch.setattr(reading, "FEW_FOUND", few)
     page = browser.get(URL, {"state": "operating", "sort": sort, "q": "科技"})
     expected = [firm for firm in firms if firm.state == "operating" and "科技" in firm.name]
     assert sorted(names(page)) == sorted(firm.name for firm in expected)

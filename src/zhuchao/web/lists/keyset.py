@@ -7,6 +7,7 @@ so that the index of the order serves both and no database's habit with NULL is 
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -73,19 +74,30 @@ def in_order(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
     return rows.order_by(by, "-pk" if order.descending else "pk")
 
 
-def slice_rows(rows: QuerySet[Any], order: Order, *, size: int, after: str = "", before: str = "") -> Slice:
-    """Return the page after or before a position, the first one without; raises CursorWrong."""
+def slice_rows(
+    rows: QuerySet[Any],
+    order: Order,
+    *,
+    size: int,
+    after: str = "",
+    before: str = "",
+    keys_first: bool = False,
+) -> Slice:
+    """Return the page after or before a position, the first one without; raises CursorWrong.
+
+    With ``keys_first`` the page is found as keys alone, which an index that holds the order and the filters answers
+    without a look at any row; only the rows of the page are read then.
+    """
     if order.path != "pk":
         rows = rows.annotate(**{SORT_VALUE: F(order.path)})
     position = _read(after or before, order) if after or before else None
     backwards = bool(before and not after)
     try:
-        found = _beyond(rows, order, position, size + 1, backwards)
+        found, more = _beyond(rows, order, position, size + 1, backwards, keys_first=keys_first)
     except (ValueError, TypeError, OverflowError) as wrong:
         if position is None:
             raise
         raise CursorWrong(str(wrong)) from wrong
-    more = len(found) > size
     found = found[:size]
     if backwards:
         found.reverse()
@@ -100,14 +112,21 @@ def slice_rows(rows: QuerySet[Any], order: Order, *, size: int, after: str = "",
 
 
 def _beyond(
-    rows: QuerySet[Any], order: Order, position: tuple[Any, Any] | None, limit: int, backwards: bool
-) -> list[Any]:
-    """Return up to ``limit`` rows beyond the position, nearest first."""
+    rows: QuerySet[Any],
+    order: Order,
+    position: tuple[Any, Any] | None,
+    limit: int,
+    backwards: bool,
+    *,
+    keys_first: bool,
+) -> tuple[list[Any], bool]:
+    """Return up to ``limit`` rows beyond the position, nearest first, and whether there were so many."""
     descending = order.descending != backwards
     sign, step = ("-", "lt") if descending else ("", "gt")
     by_key = rows.order_by(f"{sign}pk")
     if order.path == "pk":
-        return list((by_key.filter(**{f"pk__{step}": position[1]}) if position else by_key)[:limit])
+        part = by_key.filter(**{f"pk__{step}": position[1]}) if position else by_key
+        return _read_rows(rows, [part], limit, keys_first=keys_first)
     # By expression: the name of a relation alone would mean the order that its model declares.
     by_value = F(order.path).desc() if descending else F(order.path).asc()
     valued = rows.order_by(by_value, f"{sign}pk")
@@ -126,11 +145,24 @@ def _beyond(
         parts.reverse()
     if position and order.nullable and (value is None) != backwards:
         parts = parts[1:]
+    return _read_rows(rows, parts, limit, keys_first=keys_first)
+
+
+def _read_rows(
+    rows: QuerySet[Any], parts: Sequence[QuerySet[Any]], limit: int, *, keys_first: bool
+) -> tuple[list[Any], bool]:
+    """Return the first ``limit`` rows of ``parts``, one part after the other, and whether there were so many."""
     found: list[Any] = []
     for part in parts:
         if len(found) < limit:
-            found += part[: limit - len(found)]
-    return found
+            wanted = part.values_list("pk", flat=True) if keys_first else part
+            found += wanted[: limit - len(found)]
+    more = len(found) == limit
+    if not keys_first or not found:
+        return found, more
+    read = {row.pk: row for row in rows.order_by().filter(pk__in=found)}
+    # A row that has just gone, or just changed so that it is no longer wanted, is left out.
+    return [read[pk] for pk in found if pk in read], more
 
 
 def _write(row: Any, order: Order) -> str:

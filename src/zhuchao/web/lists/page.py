@@ -99,7 +99,10 @@ class Action:
 
 @dataclass(frozen=True)
 class ListPage:
-    """A list, declared. ``search`` narrows the rows by what was typed (two characters and up)."""
+    """A list, declared. ``search`` narrows the rows by what was typed (two characters and up).
+
+    ``keys_first`` is for a list of very many rows whose model has indexes that hold the orders and the filters.
+    """
 
     key: str
     title: Text
@@ -118,6 +121,7 @@ class ListPage:
     page_size: int = 50
     tabs: Sequence[tuple[Text, str]] = field(default=())  # built-in views: label and query string
     exportable: bool = True
+    keys_first: bool = False
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns] or [""]

@@ -54,10 +54,17 @@ def list_response(
     order = chosen_order(page, address, narrowed)
     size = address.size or page.page_size
     try:
-        part = slice_rows(narrowed, order, size=size, after=address.after, before=address.before)
+        part = slice_rows(
+            narrowed,
+            order,
+            size=size,
+            after=address.after,
+            before=address.before,
+            keys_first=page.keys_first,
+        )
         if not part.rows and address.before:
             # Everything before the position is gone: the first page is what is left.
-            part = slice_rows(narrowed, order, size=size)
+            part = slice_rows(narrowed, order, size=size, keys_first=page.keys_first)
     except CursorWrong as wrong:
         raise AddressWrong(field=_("页码"), why=_("这一页已经不存在。"), back=address.url()) from wrong
     shown = show_list(request, page, rows, narrowed, address, part, choices)

@@ -49,18 +49,31 @@ def drop(connection: BaseDatabaseWrapper, ids: Sequence[int]) -> None:
             cursor.execute(f"DELETE FROM core_searchgram WHERE {column} IN ({marks})", list(part))
 
 
+_MATCHED = {
+    "sqlite": "SELECT rowid FROM core_searchgram WHERE core_searchgram MATCH %s LIMIT %s",
+    "postgresql": "SELECT id FROM core_searchgram WHERE grams @@ %s::tsquery LIMIT %s",
+}
+_ROWS_MATCHED = {
+    "sqlite": "SELECT row_id FROM core_searchdoc WHERE id IN ({matched})",
+    # As an array: joined as a set, each document would be looked up by itself.
+    "postgresql": "SELECT row_id FROM core_searchdoc WHERE id = ANY(ARRAY({matched}))",
+}
+
+
 def match(connection: BaseDatabaseWrapper, expression: str, *, limit: int) -> list[int]:
     """Return at most ``limit`` document ids that match an FTS5 or tsquery expression."""
+    return _ask(connection, _MATCHED[connection.vendor], expression, limit)
+
+
+def match_rows(connection: BaseDatabaseWrapper, expression: str, *, limit: int) -> list[int]:
+    """Return the ids of the rows that at most ``limit`` matching documents stand for."""
+    matched = _MATCHED[connection.vendor]
+    return _ask(connection, _ROWS_MATCHED[connection.vendor].format(matched=matched), expression, limit)
+
+
+def _ask(connection: BaseDatabaseWrapper, statement: str, expression: str, limit: int) -> list[int]:
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(
-                "SELECT rowid FROM core_searchgram WHERE core_searchgram MATCH %s LIMIT %s",
-                [expression, limit],
-            )
-        else:
-            cursor.execute(
-                "SELECT id FROM core_searchgram WHERE grams @@ %s::tsquery LIMIT %s", [expression, limit]
-            )
+        cursor.execute(statement, [expression, limit])
         return [row[0] for row in cursor.fetchall()]
 
 

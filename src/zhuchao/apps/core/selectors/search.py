@@ -7,8 +7,7 @@ from django.db import connection
 from zhuchao.engines import EngineError, search
 
 from ..models import SearchDoc
-from ..models.ids import id_list
-from ..models.search_index import match, scope_token, thing_token
+from ..models.search_index import match, match_rows, scope_token, thing_token
 
 MOST = 2000
 
@@ -19,8 +18,8 @@ def matching_row_ids(thing: str, scopes: Sequence[int], text: str, limit: int = 
     As many as ``limit`` means that the word is a common one: the caller then reads along its own order and
     compares names instead, which finds a page sooner than sorting every match would.
     """
-    ids = _matches(scopes, text, things=(thing,), limit=limit)
-    return list(SearchDoc.objects.filter(pk__in=id_list(ids)).values_list("row_id", flat=True))
+    expression = _expression(scopes, text, things=(thing,))
+    return match_rows(connection, expression, limit=limit) if expression else []
 
 
 def find(scopes_of: dict[str, frozenset[int]], text: str, limit: int = 20) -> list[SearchDoc]:
@@ -34,8 +33,9 @@ def find(scopes_of: dict[str, frozenset[int]], text: str, limit: int = 20) -> li
         if scopes:
             by_scope.setdefault(scopes, []).append(thing)
     for scopes, things in by_scope.items():
-        ids = _matches(sorted(scopes), text, things=tuple(things), limit=limit * 5)
-        found.extend(SearchDoc.objects.filter(pk__in=ids))
+        expression = _expression(sorted(scopes), text, things=tuple(things))
+        if expression:
+            found.extend(SearchDoc.objects.filter(pk__in=match(connection, expression, limit=limit * 5)))
     wanted = text.strip().upper()
     found.sort(
         key=lambda doc: (
@@ -50,17 +50,17 @@ def find(scopes_of: dict[str, frozenset[int]], text: str, limit: int = 20) -> li
     return found[:limit]
 
 
-def _matches(scopes: Sequence[int], text: str, *, things: Sequence[str], limit: int) -> list[int]:
+def _expression(scopes: Sequence[int], text: str, *, things: Sequence[str]) -> str:
+    """Return what the index is asked; nothing where there is no zone, or the text is too short or too long."""
     if not scopes:
-        return []
+        return ""
     try:
         query = search.query(text)
-    except EngineError:  # too short or too long to be looked for: nothing is found, which the page explains
-        return []
+    except EngineError:  # nothing is found, which the page explains
+        return ""
     write = search.fts5_match if connection.vendor == "sqlite" else search.tsquery
-    expression = write(
+    return write(
         query,
         scopes=[scope_token(scope) for scope in scopes],
         things=[thing_token(thing) for thing in things],
     )
-    return match(connection, expression, limit=limit)

@@ -21,12 +21,13 @@ from ..models import Enterprise, EnterpriseName, EnterpriseQuerySet, EnterpriseT
 
 THING = "enterprises.enterprise"
 
-FEW = 4000
-"""Up to so many rows are sorted as they are; more are met soon enough along the index of the sort."""
-FEW_FOUND = 2000
-"""As ``FEW``, for a word that is searched: reading the matches themselves costs, too."""
 ENOUGH = 1001
 """More than a list counts before it says "1,000+"."""
+FEW = 1200
+"""Up to so many rows are sorted as they are; more are met soon enough along the index of the sort.
+
+More than ``ENOUGH`` by what merged firms and former names may take away.
+"""
 
 
 @dataclass(frozen=True)
@@ -195,11 +196,16 @@ def searched(
 
     A word that many firms have in common is looked for in the present names along the order of the list.
     """
-    ids = matching_row_ids(THING, scopes_of(actor, zone), text, limit=FEW_FOUND)
-    if len(ids) < FEW_FOUND:
+    ids = matching_row_ids(THING, scopes_of(actor, zone), text, limit=FEW)
+    if len(ids) < FEW:
         return narrowed(rows, Q(pk__in=id_list(ids)))
     wanted = Q()
     for word in text.split():
-        wanted &= Q(name__icontains=word)
+        # Where there is no case to ignore, a database knows better how many names contain a word.
+        wanted &= Q(name__contains=word) if word.lower() == word.upper() else Q(name__icontains=word)
     found = rows.filter(wanted)
+    if (
+        rows.wider is not None
+    ):  # of the matches met first, a filter leaves few: they say nothing of how many there are
+        return found
     return found.known_at_least(found.order_by().filter(pk__in=id_list(ids))[:ENOUGH].count())

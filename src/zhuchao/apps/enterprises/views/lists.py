@@ -88,6 +88,7 @@ PAGE = ListPage(
     key="enterprises",
     title=_("企业"),
     thing="enterprise",
+    keys_first=True,
     columns=(
         Column("name", _("企业名称"), lambda firm: firm.name, sort="name", link=_url, on_phone=True),
         Column("code", _("统一社会信用代码"), lambda firm: firm.credit_code, sort="credit_code"),
