@@ -145,7 +145,8 @@ def test_a_hold_expires_the_day_after_its_last_day_however_late_that_is_noticed(
     row.refresh_from_db()
     assert (row.end, row.ended_on) == (Hold.End.EXPIRED, today - timedelta(days=2))
     units[0].refresh_from_db()
-    assert (units[0].state, units[0].state_since) == (Unit.State.VACANT, today - timedelta(days=2))
+    latest = selectors.latest_states([units[0].pk])[units[0].pk]
+    assert (units[0].state, latest.happened_on) == (Unit.State.VACANT, today - timedelta(days=2))
     before = (UnitState.objects.count(), Change.objects.count())
     assert services.expire_holds(zone) == []
     assert services.expire_all_holds() == 0

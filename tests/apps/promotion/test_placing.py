@@ -21,11 +21,13 @@ from tests.factories import (
 )
 from zhuchao.apps.core.errors import DomainError
 from zhuchao.apps.core.models import Change
+from zhuchao.apps.premises import services as premises
 from zhuchao.apps.premises.errors import UnitHeldForAnother, UnitTaken
-from zhuchao.apps.premises.models import Hold, Unit, UnitState
+from zhuchao.apps.premises.models import Hold, Signing, Unit, UnitState
+from zhuchao.apps.premises.selectors.bills import Step
 from zhuchao.apps.promotion import services
 from zhuchao.apps.promotion.errors import OutOfScope, StageFactsMissing, UseForbidden
-from zhuchao.apps.promotion.models import Lead, LeadNeeds, LeadStage
+from zhuchao.apps.promotion.models import Lead, LeadNeeds, LeadSigning, LeadStage
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Role
 
@@ -149,3 +151,52 @@ def test_of_eight_leads_that_sign_for_one_unit_at_once_one_gets_it(zone, officer
     assert [getattr(one, "code", "") for one in outcomes].count("unit_taken") == 7
     assert Lead.objects.filter(stage="signed").count() == 1
     assert UnitState.objects.filter(unit=unit, state="signed").count() == 1
+
+
+@pytest.mark.document("0-12")
+def test_a_signed_lead_and_its_units_show_each_other_and_lead_on_to_the_lease(zone, officer, site, client):
+    unit, lead = make_unit(site), ready(zone, name="拾方", investor="拾方科技")
+    page = signed_in(client, officer)
+    sent = {"units": str(unit.pk), "on": DAY.isoformat(), "awaits_lease": "on"}
+    answer = page.post(f"/leads/{lead.pk}/sign/", sent)
+    signing = Signing.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/premises/leases/add/?signing={signing.pk}")
+    assert LeadSigning.objects.get().stage == LeadStage.objects.get(lead=lead, stage="signed")
+    lead_page = page.get(f"/leads/{lead.pk}/").content.decode()
+    assert f"/premises/units/{unit.pk}/" in lead_page
+    assert "待登记租约" in lead_page
+    unit_page = page.get(f"/premises/units/{unit.pk}/").content.decode()
+    assert f'href="/leads/{lead.pk}/"' in unit_page
+    rent = [Step(DAY, Decimal(30), "month")]
+    lease = premises.sign_lease(
+        actor=officer,
+        number="租-7",
+        tenant="拾方科技",
+        units=[unit],
+        signed_on=DAY,
+        starts_on=DAY,
+        ends_on=DAY + timedelta(days=3650),
+        rent=rent,
+    )
+    assert f'href="/premises/leases/{lease.pk}/"' in page.get(f"/leads/{lead.pk}/").content.decode()
+
+
+def test_a_signing_that_is_refused_leaves_no_trace_of_itself(zone, officer, site):
+    unit, taken, lead = make_unit(site), make_unit(site), ready(zone)
+    sign(officer, ready(zone), taken)
+    with pytest.raises(UnitTaken):
+        services.sign_lead_on_units(actor=officer, lead=lead, units=[unit, taken], on=DAY)
+    assert Signing.objects.count() == 1
+    assert not LeadSigning.objects.filter(lead=lead).exists()
+
+
+def test_the_api_holds_and_signs_for_a_lead(zone, officer, site, client):
+    unit, lead = make_unit(site), ready(zone)
+    api = signed_in(client, officer)
+    body = {"unit_ids": [unit.pk], "until": until(zone).isoformat()}
+    held = api.post(f"/api/v1/leads/{lead.pk}/hold", body, content_type="application/json")
+    assert (held.status_code, held.json()["id"]) == (201, Hold.objects.get().pk)
+    body = {"unit_ids": [unit.pk], "on": DAY.isoformat()}
+    signed = api.post(f"/api/v1/leads/{lead.pk}/sign", body, content_type="application/json")
+    assert (signed.status_code, signed.json()["stage"]) == (201, "signed")
+    assert Signing.objects.get().places.get().unit == unit

@@ -23,6 +23,7 @@ class PremisesConfig(AppConfig):
                 NavItem("units", _("房源"), "unit-list", "tabler-door", 2, "unit"),
                 NavItem("leases", _("租赁台账"), "lease-list", "tabler-file-text", 4, "lease"),
                 NavItem("holds", _("房源预留"), "hold-list", "tabler-clock", 5, "hold"),
+                NavItem("signings", _("签约房源"), "signing-list", "tabler-file-check", 5, "hold"),
                 NavItem("arrivals", _("引进计划"), "arrival-list", "tabler-calendar", 6, "arrival"),
                 NavItem(
                     "revitalisations",

@@ -260,6 +260,22 @@ class UnitHeldForAnother(DomainError):
     next_step = _("请先释放这项预留，或核对签约方名称。")
 
 
+class SigningHasLease(DomainError):
+    """A signing that a lease came of is not taken back under it."""
+
+    code = "signing_has_lease"
+    message = _("这次签约已登记租约 {number}，不能撤销。")
+    next_step = _("请先作废或终止这份租约。")
+
+
+class SigningDone(DomainError):
+    """The signing was taken back, or a lease came of it already."""
+
+    code = "signing_done"
+    message = _("{who}的这次签约{how}，不能再登记租约。")
+    next_step = _("请打开房源页核对；需要时直接登记租约。")
+
+
 class LeaseOver(DomainError):
     """The lease has ended or is void, so nothing more can be agreed on it."""
 

@@ -11,6 +11,7 @@ from ninja import Router, Status
 from zhuchao.apps.core.errors import NotFound, WrongInput
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.enterprises.selectors import get_enterprise
+from zhuchao.apps.premises.models import Hold
 from zhuchao.apps.premises.selectors import get_unit
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
@@ -28,12 +29,15 @@ from .schemas import (
     AssignIn,
     FunnelOut,
     LeadEdit,
+    LeadHoldIn,
+    LeadHoldOut,
     LeadIn,
     LeadNeedsIn,
     LeadNeedsOut,
     LeadOut,
     LeadPage,
     LeadScoreOut,
+    LeadSignIn,
     LeadStageEdit,
     LeadStageIn,
     LeadStageOut,
@@ -141,6 +145,26 @@ def set_needs(request: HttpRequest, pk: int, body: LeadNeedsIn) -> LeadNeeds:
     actor = person_of(request)
     lead = selectors.get_lead(actor, pk)
     return services.set_lead_needs(actor=actor, lead=lead, **body.dict(exclude_unset=True))
+
+
+@router.post("/leads/{int:pk}/hold", response={201: LeadHoldOut})
+def hold_for_lead(request: HttpRequest, pk: int, body: LeadHoldIn) -> Status[Hold]:
+    """Hold vacant units for a lead until a day."""
+    actor = person_of(request)
+    said = body.dict()
+    units = [get_unit(actor, unit) for unit in said.pop("unit_ids")]
+    lead = selectors.get_lead(actor, pk)
+    return Status(201, services.hold_for_lead(actor=actor, lead=lead, units=units, **said))
+
+
+@router.post("/leads/{int:pk}/sign", response={201: LeadStageOut})
+def sign_lead(request: HttpRequest, pk: int, body: LeadSignIn) -> Status[LeadStage]:
+    """Enter that a lead signed for units: lead and units move together or not at all."""
+    actor = person_of(request)
+    said = body.dict()
+    units = [get_unit(actor, unit) for unit in said.pop("unit_ids")]
+    lead = selectors.get_lead(actor, pk)
+    return Status(201, services.sign_lead_on_units(actor=actor, lead=lead, units=units, **said))
 
 
 @router.get("/leads/{int:pk}/match", response=MatchOut)

@@ -34,6 +34,7 @@ class PromotionConfig(AppConfig):
         from zhuchao.apps.premises.selectors.related import register as relate_to_units
 
         from .selectors.related import activities_of_firm, leads_for_unit, leads_of_firm
+        from .selectors.signings import leads_signed_for
         from .services.commons import release_all_dormant_leads
         from .services.ledgers import ACTIVITIES, CHAINS, LEADS
 
@@ -42,5 +43,6 @@ class PromotionConfig(AppConfig):
         register(CHAINS)
         relate(leads_of_firm)
         relate(activities_of_firm)
+        relate_to_units(leads_signed_for)
         relate_to_units(leads_for_unit)
         due.register(due.Due("dormant-leads", _("久未跟进的线索退回公海"), release_all_dormant_leads))

@@ -256,6 +256,35 @@ class LeadStageIn(Schema):
     override_reason: str = ""
 
 
+class LeadPlaceIn(Schema):
+    """Units for a lead. ``scope_reason`` says why a park takes an industry that it does not admit."""
+
+    unit_ids: list[int]
+    scope_reason: str = ""
+
+
+class LeadHoldIn(LeadPlaceIn):
+    """Units to hold for a lead up to and including a day."""
+
+    until: date
+
+
+class LeadSignIn(LeadPlaceIn):
+    """Units that a lead signed for on a day, and whether a lease is to follow."""
+
+    on: date
+    note: str = ""
+    override_reason: str = ""
+    awaits_lease: bool = False
+
+
+class LeadHoldOut(Schema):
+    """A hold that was made for a lead."""
+
+    id: int
+    until: date
+
+
 class LeadStageEdit(Schema):
     """What a stage entry should have said; what is not given stays."""
 

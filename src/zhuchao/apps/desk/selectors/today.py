@@ -85,6 +85,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_works(actor, zone, on),
         *_holds(actor, zone, on),
         *_lease_ends(actor, zone, on),
+        *_signings(actor, zone, on),
         *_arrivals(actor, zone, on),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
@@ -367,6 +368,30 @@ def _lease_ends(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             day=lease.last_on,
             kind=_("载体"),
             light="amber" if days == premises.REMINDED_DAYS[0] else "none",
+        )
+
+
+def _signings(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    if not zones.may(actor, Verb.ADD, Thing.LEASE, zone):
+        return
+    for signing in premises.signings_awaiting(actor, zone)[:MOST_OF_A_KIND]:
+        due = signing.happened_on + premises.LEASE_WITHIN
+        yield Card(
+            key=f"signing:{signing.pk}",
+            urgency=_urgency(due, on),
+            title=_("%(who)s已签约，租约还没登记") % {"who": signing.signed_for},
+            why=clauses(
+                (
+                    _("%(day)s 签约") % {"day": signing.happened_on.isoformat()},
+                    str(signing.site),
+                    signing.evidence_note,
+                )
+            ),
+            url=f"{reverse('lease-add')}?signing={signing.pk}",
+            verb=_("登记租约"),
+            day=due,
+            kind=_("载体"),
+            light="amber" if on > due else "none",
         )
 
 

@@ -12,7 +12,7 @@ from zhuchao.web.api import ReasonIn, page_of
 from zhuchao.web.requests import person_of
 
 from .. import selectors, services
-from ..models import Arrival, Hold, Lease, LeasePayment
+from ..models import Arrival, Hold, Lease, LeasePayment, Signing
 from ..schemas.leases import (
     AccountOut,
     ArrivalDone,
@@ -32,6 +32,9 @@ from ..schemas.leases import (
     PaymentEdit,
     PaymentIn,
     PaymentOut,
+    SigningIn,
+    SigningOut,
+    SigningPage,
 )
 from ..selectors.bills import Step
 
@@ -85,6 +88,35 @@ def release_hold(request: HttpRequest, pk: int, body: ReasonIn) -> Hold:
     return services.release_hold(actor=actor, hold=selectors.get_hold(actor, pk), why=body.reason)
 
 
+@router.get("/signings", response=SigningPage)
+def list_signings(request: HttpRequest, zone: str, limit: int = 50, after: int = 0) -> dict[str, Any]:
+    """List the signings in force of a zone and the zones below it, by id."""
+    rows = selectors.visible_signings(person_of(request)).live()
+    return page_of(rows.filter(zone_id__in=_scopes(request, zone, Thing.HOLD)), after, limit)
+
+
+@router.post("/signings", response={201: list[SigningOut]})
+def sign_units(request: HttpRequest, body: SigningIn) -> Status[list[Signing]]:
+    """Enter that units were signed for; returns one signing for each site."""
+    actor = person_of(request)
+    said = body.dict()
+    units = [selectors.get_unit(actor, pk) for pk in said.pop("unit_ids")]
+    return Status(201, services.sign_units(actor=actor, units=units, **said))
+
+
+@router.get("/signings/{int:pk}", response=SigningOut)
+def get_signing(request: HttpRequest, pk: int) -> Signing:
+    """Return a signing."""
+    return selectors.get_signing(person_of(request), pk)
+
+
+@router.post("/signings/{int:pk}/void", response=SigningOut)
+def void_signing(request: HttpRequest, pk: int, body: ReasonIn) -> Signing:
+    """Take a signing back; its units stand as before it."""
+    actor = person_of(request)
+    return services.void_signing(actor=actor, signing=selectors.get_signing(actor, pk), reason=body.reason)
+
+
 @router.get("/leases", response=LeasePage)
 def list_leases(
     request: HttpRequest, zone: str, q: str = "", limit: int = 50, after: int = 0
@@ -102,10 +134,11 @@ def sign_lease(request: HttpRequest, body: LeaseIn) -> Status[Lease]:
     """Enter that a lease was signed."""
     actor = person_of(request)
     said = _steps(body.dict())
-    places, hold_id = said.pop("places"), said.pop("hold_id")
+    places, hold_id, signing_id = said.pop("places"), said.pop("hold_id"), said.pop("signing_id")
     units = [selectors.get_unit(actor, place["unit_id"]) for place in places]
     areas = {place["unit_id"]: place["area_m2"] for place in places if place["area_m2"] is not None}
     hold = selectors.get_hold(actor, hold_id) if hold_id else None
+    said["signing"] = selectors.get_signing(actor, signing_id) if signing_id else None
     return Status(201, services.sign_lease(actor=actor, units=units, areas=areas, hold=hold, **said))
 
 

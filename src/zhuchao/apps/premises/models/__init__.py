@@ -6,6 +6,7 @@ from .land import LandGiven, land_given
 from .leases import Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep
 from .places import Building, Floor, Site, SiteName, Unit
 from .renewal import Renewal, RenewalEvent, RenewalFigure
+from .signings import Signing, SigningUnit
 from .states import (
     CAUSE_WORDS,
     VACANCY_CAUSES,
@@ -36,6 +37,8 @@ __all__ = [
     "RenewalFigure",
     "RentStep",
     "Revitalisation",
+    "Signing",
+    "SigningUnit",
     "Site",
     "SiteName",
     "Unit",

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from zhuchao.apps.zones.models import ZoneEntry, ZoneRecord, ZoneRow
 
 from .places import Site, Unit
+from .signings import Signing
 
 
 class Lease(ZoneRecord):
@@ -63,6 +64,15 @@ class Lease(ZoneRecord):
         related_name="renewed_by",
         editable=False,
         verbose_name=_("续自"),
+    )
+    signing = models.OneToOneField(
+        Signing,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lease",
+        editable=False,
+        verbose_name=_("签约"),
     )
     is_void = models.BooleanField(_("作废"), default=False, editable=False)
     let_on = models.DateField(null=True, blank=True, editable=False)

@@ -9,7 +9,7 @@ from ninja import Schema
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.web.api import EntryOut
 
-from ..models import Arrival, Hold, Lease
+from ..models import Arrival, Hold, Lease, Signing
 from ..selectors import state_of_arrival
 
 Per = Literal["day", "month"]
@@ -66,6 +66,48 @@ class HoldEdit(Schema):
     reason: str
 
 
+class SigningOut(EntryOut):
+    """Units that were signed for; ``lease_id`` is the lease that came of it."""
+
+    zone: str
+    site_id: int
+    signed_for: str
+    enterprise_id: int | None
+    unit_ids: list[int]
+    awaits_lease: bool
+    lease_id: int | None
+
+    @staticmethod
+    def resolve_zone(signing: Signing) -> str:
+        return signing.zone.code
+
+    @staticmethod
+    def resolve_unit_ids(signing: Signing) -> list[int]:
+        return sorted(place.unit_id for place in signing.places.all())
+
+    @staticmethod
+    def resolve_lease_id(signing: Signing) -> int | None:
+        lease = getattr(signing, "lease", None)
+        return lease.pk if lease is not None else None
+
+
+class SigningPage(Schema):
+    """Signings, and the id to go on ``after``."""
+
+    items: list[SigningOut]
+    after: int | None
+
+
+class SigningIn(Schema):
+    """Units that somebody signed for on a day, and whether a lease is to follow."""
+
+    unit_ids: list[int]
+    signed_for: str
+    on: date
+    why: str = ""
+    awaits_lease: bool = False
+
+
 class StepOut(Schema):
     """A rent from a day on."""
 
@@ -110,6 +152,7 @@ class LeaseOut(Schema):
     options: str
     note: str
     renews_id: int | None
+    signing_id: int | None
     state: str
     places: list[PlaceOut]
     steps: list[StepOut]
@@ -139,7 +182,7 @@ class PlaceIn(Schema):
 
 
 class LeaseIn(Schema):
-    """A new lease. ``hold_id`` is the hold it fulfils."""
+    """A new lease. ``hold_id`` is the hold and ``signing_id`` the signing it fulfils."""
 
     number: str
     tenant: str
@@ -155,6 +198,7 @@ class LeaseIn(Schema):
     options: str = ""
     note: str = ""
     hold_id: int | None = None
+    signing_id: int | None = None
     evidence_note: str = ""
 
 

@@ -78,6 +78,15 @@ from .revitalisations import (
     versions_of,
     visible_revitalisations,
 )
+from .signings import (
+    LEASE_WITHIN,
+    get_signing,
+    signing_of,
+    signings_awaiting,
+    units_of_signing,
+    visible_signings,
+    without_lease,
+)
 from .stacks import BuildingStack, FloorStack, FreeRun, stack_of
 from .states import (
     NEWEST_FIRST,
@@ -112,6 +121,7 @@ __all__ = [
     "DONE",
     "DUE",
     "LATER",
+    "LEASE_WITHIN",
     "LONGEST_HOLD_DAYS",
     "MOST_HOLD_DAYS",
     "NEWEST_FIRST",
@@ -150,6 +160,7 @@ __all__ = [
     "get_lease_event",
     "get_payment",
     "get_revitalisation",
+    "get_signing",
     "get_site",
     "get_site_name",
     "get_unit",
@@ -179,6 +190,8 @@ __all__ = [
     "search_leases",
     "search_sites",
     "search_units",
+    "signing_of",
+    "signings_awaiting",
     "sites_admitting",
     "sites_by_name",
     "sites_without_steward",
@@ -194,6 +207,7 @@ __all__ = [
     "unit_steps",
     "unit_totals",
     "units_of_hold",
+    "units_of_signing",
     "user_of",
     "vacancy_trend",
     "versions_of",
@@ -205,6 +219,7 @@ __all__ = [
     "visible_leases",
     "visible_payments",
     "visible_revitalisations",
+    "visible_signings",
     "visible_site_names",
     "visible_sites",
     "visible_unit_states",
@@ -214,4 +229,5 @@ __all__ = [
     "with_space",
     "with_user",
     "within",
+    "without_lease",
 ]

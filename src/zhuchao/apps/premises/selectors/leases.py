@@ -63,7 +63,7 @@ class Account:
 
 def visible_leases(actor: Actor) -> QuerySet[Lease]:
     """Return the leases this person may see; an operator sees those at its own sites."""
-    rows = Lease.objects.select_related("zone", "site", "tenant")
+    rows = Lease.objects.select_related("zone", "site", "tenant", "signing")
     return zones.in_zones(rows, actor, Thing.LEASE, own="site__operator")
 
 

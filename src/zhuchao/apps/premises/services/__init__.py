@@ -36,7 +36,7 @@ from .places import (
     void_site_name,
 )
 from .revitalisations import correct_revitalisation, record_revitalisation, void_revitalisation
-from .signings import sign_units
+from .signings import sign_units, void_signing
 from .states import change_unit_state, correct_unit_state, void_unit_state
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "void_lease",
     "void_payment",
     "void_revitalisation",
+    "void_signing",
     "void_site_name",
     "void_unit_state",
 ]

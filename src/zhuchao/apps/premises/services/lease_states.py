@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from zhuchao.apps.core.services import record_change, void_entry
+from zhuchao.apps.core.services import record_change
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 
@@ -14,7 +14,7 @@ from ..errors import UnitHeldForAnother, UnitTaken
 from ..models import Hold, Lease, LeaseUnit, Unit, UnitState
 from .holds import end_hold, locked_units, not_before
 from .index import index_units
-from .states import enter_states, refresh_units
+from .states import enter_states, void_states_of
 
 ONE_DAY = timedelta(days=1)
 OPEN_TO_SIGN = frozenset({Unit.State.VACANT, Unit.State.RESERVED, Unit.State.IN_WORKS})
@@ -40,9 +40,11 @@ def take_over(lease: Lease, units: Sequence[Unit], *, hold: Hold | None, actor: 
         fulfilled[one.pk] = one
     held_ids = set(Hold.objects.filter(pk__in=fulfilled).values_list("places__unit_id", flat=True))
     latest = selectors.latest_states(unit.pk for unit in units)
+    signed = lease.signing.key if lease.signing is not None else ""
     for unit in units:
-        if unit.pk not in held_ids:
-            _refuse_taken(lease, unit, latest.get(unit.pk))
+        stands = latest.get(unit.pk)
+        if unit.pk not in held_ids and not (signed and stands is not None and stands.ledger_key == signed):
+            _refuse_taken(lease, unit, stands)
     for pk in sorted(fulfilled):
         locked = Hold.objects.select_for_update(no_key=True, of=("self",)).select_related("zone").get(pk=pk)
         end_hold(
@@ -169,14 +171,7 @@ def _free(lease: Lease, units: Sequence[Unit], *, actor: User | None) -> None:
 
 def take_back(lease: Lease, *, actor: User | None, reason: str) -> None:
     """Void every state that a locked lease entered, as if it had not; its units fall back to what stood before."""
-    at = zones.now(lease.zone)
-    touched = set()
-    for entry in UnitState.objects.live().filter(ledger_key=_key(lease)).order_by("-pk"):
-        if UnitState.objects.live().filter(unit=entry.unit_id).exclude(pk=entry.pk).exists():
-            void_entry(entry, actor=actor, at=at, reason=reason)
-            touched.add(entry.unit_id)
-    refresh_units(touched)
-    index_units(touched)
+    void_states_of(_key(lease), actor=actor, at=zones.now(lease.zone), reason=reason)
     lease.let_on = lease.freed_on = None
     lease.save(update_fields=["let_on", "freed_on"])
 

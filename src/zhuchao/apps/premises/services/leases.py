@@ -14,13 +14,22 @@ from zhuchao.apps.core.errors import ReasonNeeded, WrongInput
 from zhuchao.apps.core.models import Attachment
 from zhuchao.apps.core.services import add_entry, check_version, record_change, save_record
 from zhuchao.apps.core.services.changes import plain
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from .. import selectors
-from ..errors import AlreadyRenewed, LeaseExists, LeaseHasPayments, LeaseOver, LeaseOverlaps, PlaceMismatch
-from ..models import Hold, Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep, Unit
+from ..errors import (
+    AlreadyRenewed,
+    LeaseExists,
+    LeaseHasPayments,
+    LeaseOver,
+    LeaseOverlaps,
+    PlaceMismatch,
+    SigningDone,
+)
+from ..models import Hold, Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep, Signing, Unit
 from ..selectors.bills import Step
 from . import lease_states
 from .holds import locked_units
@@ -68,6 +77,7 @@ def sign_lease(
     options: str = "",
     note: str = "",
     hold: Hold | None = None,
+    signing: Signing | None = None,
     evidence: Attachment | None = None,
     evidence_note: str = "",
 ) -> Lease:
@@ -75,10 +85,10 @@ def sign_lease(
 
     ``tenant`` is a firm's name or credit code; one that is registered is tied to its file. ``areas`` are the m² let
     of each unit by its id, all of a unit that is not named. ``rent`` are steps in order, the first from
-    ``starts_on``. ``hold`` is the hold that this fulfils; one for the same name is found by itself. Holds that are
-    fulfilled end in the same transaction.
+    ``starts_on``. ``hold`` is the hold, and ``signing`` the signing, that this fulfils; one for the same name is
+    found by itself. Holds that are fulfilled end in the same transaction.
 
-    Raises LeaseOverlaps when a unit is let on a shared day, UnitHeldForAnother, UnitTaken, LeaseExists,
+    Raises SigningDone, LeaseOverlaps when a unit is let on a shared day, UnitHeldForAnother, UnitTaken, LeaseExists,
     PlaceMismatch for units of several sites, and WrongInput.
     """
     lease = _new_lease(
@@ -98,6 +108,7 @@ def sign_lease(
         options=options.strip(),
         note=note.strip(),
         hold=hold,
+        signing=signing,
     )
     entry = _event(lease, LeaseEvent.Kind.SIGNED, signed_on, evidence=evidence, evidence_note=evidence_note)
     add_entry(entry, actor=actor, at=zones.now(lease.zone))
@@ -306,7 +317,7 @@ def void_lease(*, actor: User | None, lease: Lease, reason: str) -> Lease:
     paid = LeasePayment.objects.live().filter(lease=lease).count()
     if paid:
         raise LeaseHasPayments(number=lease.number, count=paid)
-    save_record(lease, is_void=True, renews=None)
+    save_record(lease, is_void=True, renews=None, signing=None)
     lease.places.update(is_live=False)
     entry = _event(lease, LeaseEvent.Kind.VOID, zones.today(lease.zone), note=reason)
     add_entry(entry, actor=actor, at=zones.now(lease.zone))
@@ -337,6 +348,7 @@ def _new_lease(
     *,
     tenant: str,
     hold: Hold | None,
+    signing: Signing | None = None,
     renews: Lease | None = None,
     **terms: Any,
 ) -> Lease:
@@ -364,6 +376,7 @@ def _new_lease(
         last_on=terms["ends_on"],
         area_m2=sum(let.values(), Decimal(0)),
         renews=renews,
+        signing=_fulfilled(signing, party["tenant_name"], locked),
         **party,
         **terms,
     )
@@ -384,6 +397,26 @@ def _new_lease(
     )
     _write_steps(lease, rent)
     return lease
+
+
+def _fulfilled(signing: Signing | None, tenant: str, units: Sequence[Unit]) -> Signing | None:
+    """Return the signing that a lease of locked ``units`` fulfils: the one that was named, or found by itself."""
+    if signing is None:
+        return selectors.signing_of(tenant, units)
+    if signing.is_void or Signing.objects.filter(replaces=signing).exists():
+        raise SigningDone(who=signing.signed_for, how=_("已撤销"))
+    lease = Lease.objects.filter(signing=signing).first()
+    if lease is not None:
+        raise SigningDone(who=signing.signed_for, how=_("已登记租约 {number}").format(number=lease.number))
+    missing = {unit.pk: unit for unit in selectors.units_of_signing(signing)}
+    for unit in units:
+        missing.pop(unit.pk, None)
+    if missing:
+        raise WrongInput(
+            field=_("房源"),
+            why=_("租约应包括已签约的房源：{units}。").format(units=listed(missing.values())),
+        )
+    return signing
 
 
 def refuse_overlap(units: Sequence[Unit], first: date, last: date, *, but: Lease | None = None) -> None:

@@ -22,6 +22,9 @@ from ..errors import LastUnitState, LineageKept, OutsideLife, UnitStateMoved, Un
 from ..models import Unit, UnitLineagePart, UnitState, cause_named
 from .index import index_units
 
+EMPTY = frozenset({Unit.State.VACANT, Unit.State.RESERVED})
+"""The states in which nobody is in a unit and nothing is done to it."""
+
 CORRECTABLE = frozenset(
     {
         "state",
@@ -189,6 +192,21 @@ def enter_states(entries: Sequence[UnitState], *, actor: User | None, at: dateti
     refresh_units({entry.unit_id for entry in entries})
 
 
+def void_states_of(key: str, *, actor: User | None, at: datetime, reason: str) -> set[int]:
+    """Void every live state entry of a ledger key; return the ids of the units, which fall back to what stood before.
+
+    The last entry that a unit has stays. Runs inside the writer's transaction.
+    """
+    touched = set()
+    for entry in UnitState.objects.live().filter(ledger_key=key).order_by("-pk"):
+        if UnitState.objects.live().filter(unit=entry.unit_id).exclude(pk=entry.pk).exists():
+            void_entry(entry, actor=actor, at=at, reason=reason)
+            touched.add(entry.unit_id)
+    refresh_units(touched)
+    index_units(touched)
+    return touched
+
+
 def refresh_units(unit_ids: Iterable[int]) -> None:
     """Repeat the latest live state on each unit: state, since when without a break, what is idle, who uses it."""
     ids = sorted(set(unit_ids))
@@ -226,10 +244,12 @@ def _since(entries: Sequence[UnitState]) -> date:
     """Return the day since which a unit is in its present state without a break; newest entry first.
 
     What came of a split or merge goes on in the state of what it came of: space that stands empty does not begin
-    anew because a wall was moved. Of several the longest counts.
+    anew because a wall was moved. Of several the longest counts. Nor does it begin anew because it was held for
+    somebody who did not come: nobody was there.
     """
     present = entries[0].state
-    first = list(takewhile(lambda entry: entry.state == present, entries))[-1]
+    same = EMPTY if present == Unit.State.VACANT else {present}
+    first = list(takewhile(lambda entry: entry.state in same, entries))[-1]
     if first.lineage_id is None or first is not entries[-1]:
         return first.happened_on
     parents = UnitLineagePart.objects.filter(lineage=first.lineage_id, is_child=False).values("unit")
@@ -238,7 +258,7 @@ def _since(entries: Sequence[UnitState]) -> date:
     ordered = rows.order_by("unit_id", *selectors.NEWEST_FIRST)
     for _unit, history in groupby(ordered, key=lambda entry: entry.unit_id):
         before = list(history)
-        if before[0].state == present:
+        if before[0].state in same:
             days.append(_since(before))
     return min(days)
 

@@ -32,6 +32,12 @@ def asked_units(request: HttpRequest) -> list[Unit]:
     return found
 
 
+def asked_id(request: HttpRequest, name: str) -> int | None:
+    """Return the id that a parameter of the address says, None for none or for what is no id."""
+    said = request.GET.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+
+
 def units_to_choose(request: HttpRequest, asked: list[Unit], *, only_vacant: bool) -> QuerySet[Unit]:
     """Return the units a form offers: those of the site that was asked for, else those of the zone."""
     rows = selectors.visible_units(request.user)

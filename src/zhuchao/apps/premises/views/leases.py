@@ -42,7 +42,7 @@ from ..forms.leases import (
 )
 from ..models import Lease, LeasePayment, RentStep
 from ..selectors.bills import add_months
-from .choices import asked_units, site_choices, units_to_choose
+from .choices import asked_id, asked_units, site_choices, units_to_choose
 from .pages import form_response
 
 COLOURS = {
@@ -208,6 +208,7 @@ def lease_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 (_("免租期"), free),
                 (_("付款周期"), lease.get_payment_months_display()),
                 (_("签约日期"), lease.signed_on.isoformat()),
+                *([(_("签约"), lease.signing)] if lease.signing else []),
             ],
             "timeline": _timeline(request, lease),
         },
@@ -265,16 +266,15 @@ def lease_payment_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @login_required
 def lease_add(request: HttpRequest) -> HttpResponse:
-    """Enter a lease; ``?unit=`` names units, ``?hold=`` the hold it fulfils."""
+    """Enter a lease; ``?unit=`` names units, ``?hold=`` the hold and ``?signing=`` the signing it fulfils."""
     zone = zone_of(request)
     asked = asked_units(request)
-    said = request.GET.get("hold", "")
-    hold = (
-        selectors.get_hold(request.user, int(said))
-        if said.isascii() and said.isdigit() and len(said) < 19
-        else None
-    )
-    if hold is not None and not asked:
+    held, signed = asked_id(request, "hold"), asked_id(request, "signing")
+    hold = selectors.get_hold(request.user, held) if held else None
+    signing = selectors.get_signing(request.user, signed) if signed else None
+    if signing is not None and not asked:
+        asked = selectors.units_of_signing(signing)
+    elif hold is not None and not asked:
         asked = list(selectors.units_of_hold(hold))
 
     def act(values: dict[str, Any]) -> HttpResponse:
@@ -289,6 +289,7 @@ def lease_add(request: HttpRequest) -> HttpResponse:
             units=chosen,
             areas=areas,
             hold=hold if hold is not None and hold.is_open else None,
+            signing=signing,
             evidence=evidence,
             **given,
         )
@@ -298,8 +299,8 @@ def lease_add(request: HttpRequest) -> HttpResponse:
     today = zones.today(zone)
     initial: dict[str, Any] = {
         "units": [unit.pk for unit in asked],
-        "tenant": hold.held_for if hold else "",
-        "signed_on": today,
+        "tenant": signing.signed_for if signing else hold.held_for if hold else "",
+        "signed_on": signing.happened_on if signing else today,
         "starts_on": today,
         "payment_months": Lease.Period.QUARTER,
         "per": RentStep.Per.MONTH,

@@ -216,6 +216,9 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "lineage": selectors.lineage_of(unit),
             "related": related_to(person_of(request), unit),
             "revitalised": selectors.visible_revitalisations(request.user).live().filter(unit=unit),
+            "signings": selectors.visible_signings(request.user)
+            .live()
+            .filter(places__unit=unit, lease__isnull=True),
             "hold": selectors.open_hold_of(request.user, unit),
             "leases": selectors.visible_leases(request.user)
             .filter(places__unit=unit, is_void=False)

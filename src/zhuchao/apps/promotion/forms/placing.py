@@ -30,4 +30,9 @@ class SignForm(PlacingForm):
     override_reason = text(
         _("越过关口的理由"), 200, help_text=_("关口要求的内容没有齐、确需先办的，由领导填写")
     )
-    field_order = ("on", "note", "scope_reason", "override_reason", "units")
+    awaits_lease = forms.BooleanField(
+        label=_("还要登记租约"),
+        required=False,
+        help_text=_("签约方和房源照此带入租约，租期和租金随后补；没补之前在“今日”提醒"),
+    )
+    field_order = ("on", "awaits_lease", "note", "scope_reason", "override_reason", "units")

@@ -8,6 +8,7 @@ from .first_contact import Argument, CreditSplit, Dispute, FirstContact
 from .leads import Lead, LeadStage
 from .needs import CRITERIA, LeadNeeds
 from .referrals import Referral, TalksCheck
+from .signings import LeadSigning
 from .viewings import Viewing
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ForeignCapital",
     "Lead",
     "LeadNeeds",
+    "LeadSigning",
     "LeadStage",
     "PoolMove",
     "Referral",

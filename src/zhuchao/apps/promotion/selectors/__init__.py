@@ -114,6 +114,7 @@ from .referrals import (
 )
 from .results import HORIZONS, Result, results_of
 from .scoring import FactorAnswer, LeadScore, score_of
+from .signings import leads_signed_for, signings_of_lead
 from .viewings import (
     get_viewing,
     own_viewings,
@@ -197,6 +198,7 @@ __all__ = [
     "leads_in",
     "leads_of",
     "leads_on_chains",
+    "leads_signed_for",
     "missing_facts",
     "missing_of_whole",
     "month_is_without_signing",
@@ -226,6 +228,7 @@ __all__ = [
     "search_leads",
     "search_viewings",
     "signing_days",
+    "signings_of_lead",
     "source_chain",
     "talks_elsewhere",
     "trip_of",

@@ -14,7 +14,7 @@ from zhuchao.apps.zones.selectors import Verb
 
 from .. import selectors
 from ..errors import OutOfScope, UseForbidden
-from ..models import Lead, LeadStage
+from ..models import Lead, LeadSigning, LeadStage
 from ..selectors.rules import Places, words_of
 from .stages import locked_lead, require_for, set_lead_stage
 
@@ -44,18 +44,30 @@ def sign_lead_on_units(
     units: Sequence[Unit],
     on: date,
     scope_reason: str = "",
+    awaits_lease: bool = False,
     **stage: Any,
 ) -> LeadStage:
     """Enter that a lead signed for units: lead and units move together or not at all.
 
-    ``stage`` is what ``set_lead_stage`` takes beside. Raises UseForbidden, OutOfScope without a ``scope_reason``, what
-    the gate of signing raises, and UnitTaken or UnitHeldForAnother: nobody signs for what another has signed for.
+    ``awaits_lease`` says that a lease of the same units is to follow. ``stage`` is what ``set_lead_stage`` takes
+    beside. Raises UseForbidden, OutOfScope without a ``scope_reason``, what the gate of signing raises, and UnitTaken
+    or UnitHeldForAnother: nobody signs for what another has signed for.
     """
     require_for(actor, Verb.CHANGE, lead)
     lead = locked_lead(lead.pk)
     passed = _check_place(lead, units, scope_reason)
     entry = set_lead_stage(actor=actor, lead=lead, stage=Lead.Stage.SIGNED, on=on, **stage)
-    premises.sign_units(actor=actor, units=units, signed_for=name_of(lead), on=on, why=lead.name)
+    signings = premises.sign_units(
+        actor=actor,
+        units=units,
+        signed_for=name_of(lead),
+        on=on,
+        why=lead.name,
+        awaits_lease=awaits_lease,
+    )
+    LeadSigning.objects.bulk_create(
+        [LeadSigning(zone_id=lead.zone_id, lead=lead, stage=entry, signing=one) for one in signings]
+    )
     _record(actor, "sign_for", lead, units, passed, scope_reason, entry=entry.pk, on=on)
     return entry
 

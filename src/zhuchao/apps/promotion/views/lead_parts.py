@@ -22,6 +22,7 @@ def lead_parts(request: HttpRequest, lead: Lead) -> dict[str, Any]:
         "viewings": selectors.visible_viewings(request.user).filter(lead=lead).order_by("-on", "-pk"),
         "capital": (capital := list(selectors.capital_of(lead))),
         "capital_sums": selectors.capital_sums(selectors.capital_of(lead)) if capital else (),
+        "signings": selectors.signings_of_lead(request.user, lead),
         "today": zones.today(lead.zone),
     }
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,7 @@ from zhuchao.apps.core.wording import listed
 from zhuchao.apps.premises.models import Unit
 from zhuchao.apps.premises.selectors import get_unit
 from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.editing import posted
 from zhuchao.web.requests import person_of
 
@@ -52,11 +55,17 @@ def lead_sign(request: HttpRequest, pk: int) -> HttpResponse:
     def act(values: dict[str, Any]) -> HttpResponse:
         del values["units"]
         services.sign_lead_on_units(actor=person_of(request), lead=lead, units=units, **values)
+        if values["awaits_lease"] and zones.may(request.user, Verb.ADD, Thing.LEASE, lead.zone_id):
+            signing = selectors.signings_of_lead(request.user, lead)[0]
+            messages.success(request, _("已签约%(units)s，请补全租约。") % {"units": listed(units)})
+            return redirect(f"{reverse('lease-add')}?signing={signing.pk}")
         return done(request, lead, _("已签约%(units)s。") % {"units": listed(units)})
 
     return form_response(
         request,
-        SignForm(posted(request), initial={"units": named, "on": zones.today(lead.zone)}),
+        SignForm(
+            posted(request), initial={"units": named, "on": zones.today(lead.zone), "awaits_lease": True}
+        ),
         act,
         title=_("签约：%(units)s") % {"units": listed(units)},
         cancel_url=reverse("lead-match", args=[pk]),
