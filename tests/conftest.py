@@ -4,6 +4,7 @@ The tests run twice. On SQLite everything runs. On PostgreSQL runs what touches 
 browser: an engine or a rule of the tree gives the same answer on both.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -42,6 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = _folder / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Every test's client is a server of its own, which would first read all static files there are.
+    settings.WHITENOISE_AUTOREFRESH = True
+    # A test's file may be lost in a power cut. The programs that tests start and kill do not know of this.
+    os.fsync = lambda descriptor: None
     TransactionTestCase._fixture_teardown = _empty_databases
 
 
@@ -73,6 +78,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("django_db")
         (kept if _belongs_to_this_run(item) else left_out).append(item)
     items[:] = kept
+    # What is loaded by now stays to the end; looking through it for garbage again and again finds none.
+    gc.collect()
+    gc.freeze()
     if left_out:
         config.hook.pytest_deselected(items=left_out)
 
