@@ -100,6 +100,9 @@ WORDS = {
     "works/progress": "premises.WorksProgress",
     "leases/events": "premises.LeaseEvent",
     "leases/payments": "premises.LeasePayment",
+    "relocations": "premises.RelocationScheme",
+    "relocations/parties": "premises.RelocationParty",
+    "relocations/entries": "premises.RelocationEntry",
     "renewals/events": "premises.RenewalEvent",
     "renewals/figures": "premises.RenewalFigure",
 }
@@ -318,6 +321,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     ),
     "premises.Arrival": lambda zone, **values: _plain_row(
         zone, apps.get_model("premises.Arrival"), expected_month=DAY.replace(day=1), **values
+    ),
+    "premises.RelocationEntry": lambda zone, **values: _plain_row(
+        zone, apps.get_model("premises.RelocationEntry"), kind="listed", area_m2=Decimal(int(SECRET))
     ),
     "indicators.Indicator": _indicator,
     "indicators.Observation": lambda zone, **values: _plain_row(

@@ -42,6 +42,7 @@ unit            VER     VR       VACXIER  V        V         -      VE       VER
 revitalisation  VE      V        VACXIE   V        -         -      VACXIE   VE       VACXGIE  VAC       -       -
 works           VE      V        VACXIE   V        -         -      VE       VE       VACXGIE  VAC       -       -
 renewal         VE      V        VACXIE   V        -         -      VACXIE   VE       VACXGIE  V         -       -
+relocation      VE      V        VACXIE   V        -         -      VACXIE   VE       VACXGIE  V         -       -
 hold            VEM     VACXE    VACXIE   V        -         -      VE       VE       VACXGIEM VACXE     -       -
 lease           VE      VA       VACXIE   V        -         -      VE       VE       VACXGIE  VACE      -       -
 arrival         VE      VACXIE   VACXIE   V        -         -      VE       VE       VACXGIE  VACXE     -       -

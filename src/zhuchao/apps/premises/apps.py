@@ -38,6 +38,7 @@ class PremisesConfig(AppConfig):
                 NavItem("tenants", _("入驻企业"), "tenant-list", "tabler-building", 5, "enterprise"),
                 NavItem("stewards", _("园长"), "steward-list", "tabler-user", 6, "site"),
                 NavItem("renewals", _("城市更新"), "renewal-list", "tabler-refresh", 7, "renewal"),
+                NavItem("relocations", _("征地拆迁"), "relocation-list", "tabler-home-move", 8, "relocation"),
             ),
         ),
     )
@@ -50,7 +51,15 @@ class PremisesConfig(AppConfig):
         from .selectors.related import sites_of_firm, units_of_firm
         from .services.holds import expire_all_holds
         from .services.lease_states import keep_all_leases
-        from .services.ledgers import ARRIVALS, LEASES, PREMISES, RENEWALS, REVITALISATIONS, WORKS
+        from .services.ledgers import (
+            ARRIVALS,
+            LEASES,
+            PREMISES,
+            RELOCATIONS,
+            RENEWALS,
+            REVITALISATIONS,
+            WORKS,
+        )
 
         register(PREMISES)
         register(REVITALISATIONS)
@@ -58,6 +67,7 @@ class PremisesConfig(AppConfig):
         register(ARRIVALS)
         register(WORKS)
         register(RENEWALS)
+        register(RELOCATIONS)
         relate(units_of_firm)
         relate(sites_of_firm)
         due.register(due.Due("holds", _("释放到期的预留"), expire_all_holds))

@@ -314,3 +314,53 @@ class ArrivalOver(DomainError):
     code = "arrival_over"
     message = _("{who}的引进计划{how}，不能修改。")
     next_step = _("登记有误的，请先恢复计划。")
+
+
+class RelocationExists(DomainError):
+    """The zone has a relocation scheme of this name already."""
+
+    code = "relocation_exists"
+    message = _("已有征迁项目“{name}”。")
+    next_step = _("请打开该项目登记，或换一个名称。")
+
+
+class RelocationNumberTaken(DomainError):
+    """The scheme has a party of this number already."""
+
+    code = "relocation_number_taken"
+    message = _("{scheme}已有户号 {number}。")
+    next_step = _("请打开该户登记，或核对户号。")
+
+
+class RelocationEvidence(DomainError):
+    """A step without evidence does not count."""
+
+    code = "relocation_evidence"
+    message = _("征迁条目须有佐证材料或佐证说明。")
+    next_step = _("请上传协议、交付单等材料，或写明依据。")
+    http_status = 422
+
+
+class RelocationStepTaken(DomainError):
+    """The party has come to this step already."""
+
+    code = "relocation_step_taken"
+    message = _("{party}已登记“{step}”。")
+    next_step = _("登记有误的，请作废原条目后重新登记。")
+
+
+class RelocationOutOfOrder(DomainError):
+    """The steps of a party follow one another."""
+
+    code = "relocation_out_of_order"
+    message = _("“{step}”的日期 {day} 与“{other}”的日期 {other_day} 先后不符。")
+    next_step = _("请核对两个日期；登记有误的，请先更正。")
+    http_status = 422
+
+
+class RelocationOverpaid(DomainError):
+    """No more can be paid than was agreed."""
+
+    code = "relocation_overpaid"
+    message = _("{party}已付 {paid} 元，超过协议补偿 {agreed} 元。")
+    next_step = _("请核对付款与协议金额；协议金额有变的，请先更正协议条目。")

@@ -8,6 +8,7 @@ from .views import (
     holds,
     leases,
     lineage,
+    relocations,
     renewal,
     revitalisations,
     signings,
@@ -65,6 +66,25 @@ urlpatterns = [
         "premises/renewals/events/<int:pk>/evidence/", renewal.event_evidence, name="renewal-event-evidence"
     ),
     path("premises/renewals/figures/<int:pk>/void/", renewal.figure_void, name="renewal-figure-void"),
+    path("premises/relocations/", relocations.scheme_list, name="relocation-list"),
+    path("premises/relocations/add/", relocations.scheme_add, name="relocation-add"),
+    path("premises/relocations/parties/", relocations.party_list, name="relocation-party-list"),
+    path("premises/relocations/<int:pk>/", relocations.scheme_detail, name="relocation-detail"),
+    path("premises/relocations/<int:pk>/edit/", relocations.scheme_edit, name="relocation-edit"),
+    path("premises/relocations/<int:pk>/parties/add/", relocations.party_add, name="relocation-party-add"),
+    path("premises/relocations/parties/<int:pk>/", relocations.party_detail, name="relocation-party-detail"),
+    path("premises/relocations/parties/<int:pk>/edit/", relocations.party_edit, name="relocation-party-edit"),
+    path(
+        "premises/relocations/parties/<int:pk>/entries/add/",
+        relocations.entry_add,
+        name="relocation-entry-add",
+    ),
+    path("premises/relocations/entries/<int:pk>/void/", relocations.entry_void, name="relocation-entry-void"),
+    path(
+        "premises/relocations/entries/<int:pk>/evidence/",
+        relocations.entry_evidence,
+        name="relocation-entry-evidence",
+    ),
     path("premises/revitalisations/", revitalisations.revitalisation_list, name="revitalisation-list"),
     path("premises/revitalisations/add/", revitalisations.revitalisation_add, name="revitalisation-add"),
     path(

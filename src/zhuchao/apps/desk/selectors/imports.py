@@ -19,6 +19,7 @@ LISTS = {
     "leases": "lease-list",
     "arrivals": "arrival-list",
     "works": "works-list",
+    "relocations": "relocation-party-list",
     "renewals": "renewal-list",
     "enterprises": "enterprise-list",
     "filings": "enterprise-list",
@@ -33,6 +34,7 @@ LISTS = {
 # Where a changed row is seen before it changes.
 RECORDS = {
     "premises.unit": "unit-detail",
+    "premises.relocationparty": "relocation-party-detail",
     "enterprises.enterprise": "enterprise-detail",
     "promotion.lead": "lead-detail",
     "promotion.activity": "activity-detail",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from zhuchao.apps.core.selectors.search import find
 from zhuchao.apps.enterprises import selectors as enterprises
 from zhuchao.apps.premises import selectors as premises
+from zhuchao.apps.premises.selectors import relocations
 from zhuchao.apps.projects import selectors as projects
 from zhuchao.apps.promotion import selectors as promotion
 from zhuchao.apps.zones import selectors as zones
@@ -40,6 +41,7 @@ SEARCHABLE = {
     "enterprises.enterprise": Searchable(_("企业"), Thing.ENTERPRISE, "enterprise-detail"),
     "premises.site": Searchable(_("载体"), Thing.SITE, "site-detail"),
     "premises.unit": Searchable(_("房源"), Thing.UNIT, "unit-detail"),
+    "premises.relocationscheme": Searchable(_("征地拆迁"), Thing.RELOCATION, "relocation-detail"),
     "promotion.lead": Searchable(_("线索"), Thing.LEAD, "lead-detail"),
     "promotion.activity": Searchable(_("活动"), Thing.ACTIVITY, "activity-detail"),
     "projects.project": Searchable(_("项目"), Thing.PROJECT, "project-detail"),
@@ -50,6 +52,7 @@ _ROWS = {
     "enterprises.enterprise": enterprises.visible_enterprises,
     "premises.site": premises.visible_sites,
     "premises.unit": premises.visible_units,
+    "premises.relocationscheme": relocations.visible_schemes,
     "promotion.lead": promotion.visible_leads,
     "promotion.activity": promotion.visible_activities,
     "projects.project": projects.visible_projects,

@@ -15,7 +15,7 @@ from zhuchao.apps.core.wording import clauses, labelled
 from zhuchao.apps.indicators import selectors as indicators
 from zhuchao.apps.indicators.selectors import Figure
 from zhuchao.apps.premises import selectors as premises
-from zhuchao.apps.premises.selectors import works
+from zhuchao.apps.premises.selectors import relocations, works
 from zhuchao.apps.projects import selectors as projects
 from zhuchao.apps.projects.models import Stage
 from zhuchao.apps.promotion import selectors as promotion
@@ -87,6 +87,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_lease_ends(actor, zone, on),
         *_signings(actor, zone, on),
         *_arrivals(actor, zone, on),
+        *_relocations(actor, zone, on),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
         *(card for gather in _gatherers for card in gather(actor, zone, on)),
@@ -409,6 +410,28 @@ def _arrivals(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             day=arrival.expected_month,
             kind=_("载体"),
             light="red" if late else "none",
+        )
+
+
+def _relocations(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    for scheme, late, first in relocations.late_schemes(actor, zone, on)[:MOST_OF_A_KIND]:
+        yield Card(
+            # A scheme put off comes back when more of it is late, and every month.
+            key=f"relocation:{scheme.pk}:{late}:{on:%Y%m}",
+            urgency=Urgency.OVERDUE,
+            title=ngettext("%(scheme)s有 %(n)d 户逾期", "%(scheme)s有 %(n)d 户逾期", late)
+            % {"scheme": scheme.name, "n": late},
+            why=clauses(
+                (
+                    _("最早应于 %(day)s 完成") % {"day": first.isoformat()},
+                    _("整体进度按“%(step)s”计") % {"step": scheme.get_counted_step_display()},
+                )
+            ),
+            url=reverse("relocation-detail", args=[scheme.pk]),
+            verb=_("看征迁进度"),
+            day=first,
+            kind=_("载体"),
+            light="red",
         )
 
 

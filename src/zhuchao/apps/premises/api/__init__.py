@@ -43,6 +43,7 @@ from ..schemas import (
     UnitStateOut,
 )
 from .leases import router as leases
+from .relocations import router as relocations
 from .renewal import router as renewal
 from .works import router as works
 
@@ -50,6 +51,7 @@ router = Router(tags=["premises"])
 router.add_router("", leases)
 router.add_router("", works)
 router.add_router("", renewal)
+router.add_router("", relocations)
 
 
 def _scopes(actor: User, zone: str, thing: Thing) -> tuple[Zone, list[int]]:

@@ -5,6 +5,7 @@ from .holds import Hold, HoldLimit, HoldUnit
 from .land import LandGiven, land_given
 from .leases import Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep
 from .places import Building, Floor, Site, SiteName, Unit
+from .relocations import RelocationEntry, RelocationParty, RelocationScheme, RelocationStep
 from .renewal import Renewal, RenewalEvent, RenewalFigure
 from .signings import Signing, SigningUnit
 from .states import (
@@ -32,6 +33,10 @@ __all__ = [
     "LeaseEvent",
     "LeasePayment",
     "LeaseUnit",
+    "RelocationEntry",
+    "RelocationParty",
+    "RelocationScheme",
+    "RelocationStep",
     "Renewal",
     "RenewalEvent",
     "RenewalFigure",

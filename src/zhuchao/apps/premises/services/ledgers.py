@@ -3,6 +3,7 @@
 from .arrivals_ledger import ArrivalsLedger
 from .leases_ledger import LeasesLedger
 from .premises_ledger import PremisesLedger
+from .relocations_ledger import RelocationsLedger
 from .renewal_ledger import RenewalLedger
 from .revitalisation_ledger import RevitalisationLedger
 from .works_ledger import WorksLedger
@@ -12,6 +13,7 @@ REVITALISATIONS = RevitalisationLedger()
 LEASES = LeasesLedger()
 ARRIVALS = ArrivalsLedger()
 WORKS = WorksLedger()
+RELOCATIONS = RelocationsLedger()
 RENEWALS = RenewalLedger()
 
-__all__ = ["ARRIVALS", "LEASES", "PREMISES", "RENEWALS", "REVITALISATIONS", "WORKS"]
+__all__ = ["ARRIVALS", "LEASES", "PREMISES", "RELOCATIONS", "RENEWALS", "REVITALISATIONS", "WORKS"]

@@ -53,6 +53,7 @@ class Thing(StrEnum):
     REVITALISATION = "revitalisation"
     WORKS = "works"
     RENEWAL = "renewal"
+    RELOCATION = "relocation"
     HOLD = "hold"
     LEASE = "lease"
     ARRIVAL = "arrival"
@@ -97,6 +98,7 @@ THING_NAMES = {
     Thing.REVITALISATION: _("盘活台账"),
     Thing.WORKS: _("建设项目"),
     Thing.RENEWAL: _("城市更新"),
+    Thing.RELOCATION: _("征地拆迁"),
     Thing.HOLD: _("房源预留"),
     Thing.LEASE: _("租赁台账"),
     Thing.ARRIVAL: _("引进计划"),
@@ -142,6 +144,7 @@ _BOOKS = (
     Thing.REVITALISATION,
     Thing.WORKS,
     Thing.RENEWAL,
+    Thing.RELOCATION,
     Thing.HOLD,
     Thing.LEASE,
     Thing.ARRIVAL,
@@ -201,6 +204,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.REVITALISATION: {V, A, C, X, I, E},
         Thing.WORKS: {V, A, C, X, I, E},
         Thing.RENEWAL: {V, A, C, X, I, E},
+        Thing.RELOCATION: {V, A, C, X, I, E},
         Thing.HOLD: {V, A, C, X, I, E},
         Thing.LEASE: {V, A, C, X, I, E},
         Thing.ARRIVAL: {V, A, C, X, I, E},
@@ -235,6 +239,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.FILING: {V, A, C, X, I, E},
         Thing.REVITALISATION: {V, A, C, X, I, E},
         Thing.RENEWAL: {V, A, C, X, I, E},
+        Thing.RELOCATION: {V, A, C, X, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E},
         Thing.TARGET: {V, A, C, X, I, E},
         Thing.OBSERVATION: {V, A, C, X, I, E},
@@ -272,6 +277,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.REVITALISATION: {V, A, C},
         Thing.WORKS: {V, A, C},
         Thing.RENEWAL: {V},
+        Thing.RELOCATION: {V},
         Thing.HOLD: {V, A, C, X, E},
         Thing.LEASE: {V, A, C, E},
         Thing.ARRIVAL: {V, A, C, X, E},
@@ -289,6 +295,7 @@ OWN: Mapping[Role, frozenset[Thing]] = {
             Thing.REVITALISATION,
             Thing.WORKS,
             Thing.RENEWAL,
+            Thing.RELOCATION,
             Thing.HOLD,
             Thing.LEASE,
             Thing.ARRIVAL,
