@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.http import QueryDict
 from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
@@ -18,7 +19,16 @@ from zhuchao.apps.core.errors import DomainError, ReasonNeeded, WrongInput
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.zones.models import Zone
 from zhuchao.web import forms as web_forms
-from zhuchao.web.forms import AreaField, MoneyField, QuantityField, RecordChoice, ZForm, read_day, refuse
+from zhuchao.web.forms import (
+    AreaField,
+    MoneyField,
+    QuantityField,
+    RecordChoice,
+    RecordsChoice,
+    ZForm,
+    read_day,
+    refuse,
+)
 
 
 class Everything(ZForm):
@@ -165,6 +175,52 @@ def test_a_record_that_is_none_is_refused_and_the_form_still_shows(zone: Zone) -
     form = Chooser({"firm": "x'; drop table"})
     assert not form.is_valid()
     assert "is-invalid" in shown(form)
+
+
+class Choosers(ZForm):
+    firms = RecordsChoice(
+        label="企业", url="/api/firms", lookup=lambda rows, text: rows.filter(name__contains=text)
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["firms"].queryset = Enterprise.objects.order_by("pk")
+
+
+def posted(pairs: str) -> QueryDict:
+    return QueryDict(pairs)
+
+
+def test_several_records_are_chosen_among_all_though_only_the_first_are_listed(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_forms, "MOST_CHOICES", 2)
+    rows = [make_enterprise(zone, name=f"企业{n}") for n in range(5)]
+    sent = posted(f"firms={rows[4].pk}&firms={rows[0].pk}")
+    form = Choosers(sent)
+    page = shown(form)
+    assert re.findall(r">(企业\d)<", page) == ["企业0", "企业1", "企业4"]
+    assert page.count(" selected>") == 2
+    assert form.is_valid()
+    assert list(form.cleaned_data["firms"]) == [rows[0], rows[4]]
+    assert not Choosers(posted("firms=999999")).is_valid()
+    assert not Choosers(posted("")).is_valid()
+
+
+def test_without_scripts_a_record_is_named_and_what_is_named_twice_is_asked_about(zone: Zone) -> None:
+    one = make_enterprise(zone, name="甲")
+    other = make_enterprise(zone, name="甲乙")
+    make_enterprise(zone, name="甲乙丙丁")
+    form = Choosers(posted(f"firms={other.pk}&firms-named=甲"))
+    assert form.is_valid()
+    assert set(form.cleaned_data["firms"]) == {one, other}
+    vague = Choosers(posted(f"firms={other.pk}&firms-named=乙、没有的"))
+    assert not vague.is_valid()
+    assert "甲乙、甲乙丙丁" in str(vague.errors)
+    page = shown(vague)
+    assert f'<option value="{other.pk}" selected>' in page
+    assert 'name="firms-named" value="乙、没有的"' in page
+    assert not Choosers(posted("firms-named=没有的")).is_valid()
 
 
 # --- The form on the page -------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Forms as this product shows them: what a control looks like, and fields that read what people type."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,11 +13,12 @@ from django.db.models import Model, QuerySet
 from django.forms import BoundField
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from zhuchao.apps.core.errors import DomainError
-from zhuchao.apps.core.wording import sentences
+from zhuchao.apps.core.wording import listed, sentences
 from zhuchao.engines import EngineError
 from zhuchao.engines.units import MISSING, from_base, parse_quantity, to_base, unit_named
 
@@ -25,6 +26,10 @@ DAY_FORMAT = "%Y-%m-%d"
 SHORT_DAY = re.compile(r"(\d{2})(\d{2})|(\d{1,2})[-./月](\d{1,2})日?")
 WHOLE_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})|(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
 MOST_CHOICES = 200
+MOST_NAMED = 20
+FEW = 3
+NAMED = "="
+SEPARATORS = re.compile(r"[、；;\n\r]+")
 
 
 def refuse(form: forms.BaseForm, error: DomainError) -> None:
@@ -231,7 +236,7 @@ class _FirstChoices(ModelChoiceIterator):  # type: ignore[type-arg]
     """The first rows to choose from, and always the one that is chosen."""
 
     def __iter__(self) -> Iterator[Any]:
-        field: RecordChoice = self.field  # type: ignore[assignment]
+        field: RecordChoice | RecordsChoice = self.field  # type: ignore[assignment]
         if field.empty_label is not None:
             yield "", field.empty_label
         seen = set()
@@ -245,21 +250,13 @@ class _FirstChoices(ModelChoiceIterator):  # type: ignore[type-arg]
         return len(self.queryset[:MOST_CHOICES]) + (self.field.empty_label is not None)
 
 
-class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A record chosen from ``queryset``: the first two hundred as a plain select, any of them by searching.
+class _Records:
+    """What fields that choose records share: the address that answers a search, and the rows that are chosen."""
 
-    ``url`` answers ``?q=`` with JSON: ``{"items": [{"id", "text", "detail"}]}``; without one the select searches
-    its own options. Pass ``queryset`` in the form's ``__init__``, from the app's ``visible_x(actor)``.
-    """
-
-    iterator = _FirstChoices
-    widget = RecordSelect
-
-    def __init__(self, queryset: QuerySet[Any] | None = None, *, url: str = "", **kwargs: Any) -> None:
-        kwargs.setdefault("empty_label", "")
-        super().__init__(queryset, **kwargs)
-        self.url = url
-        self.chosen: list[Any] = []
+    widget: Any
+    queryset: Any
+    to_field_name: str | None
+    chosen: list[Any]
 
     @property
     def url(self) -> str:
@@ -270,9 +267,10 @@ class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         self.widget.attrs["data-records"] = address
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
-        bound = super().get_bound_field(form, field_name)
+        bound: BoundField = super().get_bound_field(form, field_name)  # type: ignore[misc]
         value = bound.value()
-        self.chosen = [value] if value not in (None, "") else []
+        values = value if isinstance(value, (list, tuple, QuerySet)) else [value]
+        self.chosen = [one for one in values if one not in (None, "") and not str(one).startswith(NAMED)]
         return bound
 
     def chosen_rows(self, seen: set[str]) -> list[Model]:
@@ -286,6 +284,102 @@ class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
             return list(self.queryset.filter(**{f"{name}__in": wanted})) if wanted else []
         except (ValueError, TypeError):
             return []
+
+
+class RecordChoice(_Records, forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A record chosen from ``queryset``: the first two hundred as a plain select, any of them by searching.
+
+    ``url`` answers ``?q=`` with JSON: ``{"items": [{"id", "text", "detail"}]}``; without one the select searches
+    its own options. Pass ``queryset`` in the form's ``__init__``, from the app's ``visible_x(actor)``.
+    """
+
+    iterator = _FirstChoices
+    widget = RecordSelect
+
+    def __init__(self, queryset: QuerySet[Any] | None = None, *, url: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", "")
+        super().__init__(queryset, **kwargs)
+        self.url = url
+        self.chosen = []
+
+
+class RecordsSelect(forms.SelectMultiple):
+    """A select of several that becomes a search box with the chosen ones above it.
+
+    Without JavaScript a box below the select takes the names of those that are not among its options.
+    """
+
+    def __init__(self, url: str = "", attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"data-records": url, "size": 8} | (attrs or {}))
+        self.takes_names = False
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        keys = super().value_from_datadict(data, files, name) or []
+        named = SEPARATORS.split(data.get(f"{name}-named", "")) if self.takes_names else []
+        return [*keys, *(f"{NAMED}{text.strip()}" for text in named if text.strip())]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        shown = super().render(name, value, attrs, renderer)
+        if not self.takes_names:
+            return shown
+        typed = [str(one).removeprefix(NAMED) for one in value or () if str(one).startswith(NAMED)]
+        return shown + format_html(
+            '<noscript><input type="text" class="form-control mt-2" name="{}-named" value="{}" aria-label="{}" placeholder="{}">'
+            "</noscript>",
+            name,
+            listed(typed),
+            gettext("列表里没有的"),
+            gettext("列表里没有的写在这里，用顿号隔开"),
+        )
+
+
+class RecordsChoice(_Records, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several records chosen from ``queryset``, as ``RecordChoice`` chooses one.
+
+    ``lookup`` narrows the rows to those a text names; with it a reader without JavaScript can name any row.
+    """
+
+    iterator = _FirstChoices
+    empty_label = None
+    widget = RecordsSelect
+    default_error_messages = {
+        "none_named": gettext_lazy("没有找到“%(text)s”。"),
+        "many_named": gettext_lazy("“%(text)s”不止一处：%(rows)s。请写得更完整。"),
+    }
+
+    def __init__(
+        self,
+        queryset: QuerySet[Any] | None = None,
+        *,
+        url: str = "",
+        lookup: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(queryset, **kwargs)
+        self.url = url
+        self.chosen = []
+        self.lookup = lookup
+        self.widget.takes_names = lookup is not None
+
+    def clean(self, value: Any) -> Any:
+        said = [str(one) for one in value or ()]
+        keys = [one for one in said if not one.startswith(NAMED)]
+        keys += [self._named(one.removeprefix(NAMED)) for one in said if one.startswith(NAMED)]
+        return super().clean(keys)
+
+    def _named(self, text: str) -> str:
+        assert self.lookup is not None, "the widget passes names on only to a field that can look them up"
+        rows = list(self.lookup(self.queryset, text)[:MOST_NAMED])
+        rows = [row for row in rows if str(row) == text] or rows
+        if not rows:
+            raise ValidationError(self.error_messages["none_named"], "none_named", {"text": text})
+        if len(rows) > 1:
+            words = {"text": text, "rows": listed(rows[:FEW])}
+            raise ValidationError(self.error_messages["many_named"], "many_named", words)
+        return str(self.prepare_value(rows[0]))
 
 
 def _look(widget: forms.Widget) -> str:

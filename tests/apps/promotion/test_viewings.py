@@ -9,9 +9,11 @@ from tests.factories import make_lead, make_sector, make_site, make_unit, make_u
 from zhuchao.apps.core.errors import NotAllowed, NotFound, Stale, WrongInput
 from zhuchao.apps.core.models import Change
 from zhuchao.apps.desk.selectors import cards_for
+from zhuchao.apps.desk.selectors.search import search_everything
 from zhuchao.apps.promotion import selectors, services
 from zhuchao.apps.promotion.errors import EscortBusy, StageFactsMissing
 from zhuchao.apps.promotion.models import Viewing
+from zhuchao.apps.promotion.services.index import index_leads
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Role
 
@@ -198,3 +200,58 @@ def test_the_calendar_shows_what_happened_each_day_and_refuses_what_is_no_month(
     page = signed_in(client, officer)
     assert page.get("/activities/calendar/?month=2026-13").status_code == 422
     assert zones.today(zone) == date(2026, 3, 20)
+
+
+def test_the_picker_finds_units_by_place_address_and_number_among_what_may_be_shown(
+    client, zone, officer, lead, unit
+):
+    other = make_unit(make_site(zone, name="湖西厂房", address="港田路6号"), name="B12")
+    make_unit(unit.site, name="302", state="withdrawn")
+    make_unit(make_site(make_zone(), name="苏州健康园"), name="303")
+    page = signed_in(client, officer)
+    url = f"/leads/{lead.pk}/viewings/units.json"
+
+    def found(text):
+        return [item["id"] for item in page.get(url, {"q": text}).json()["items"]]
+
+    assert found("健康园") == [unit.pk]
+    assert found("健康园 1F 30") == [unit.pk]
+    assert found("健康园 2F") == []
+    assert found("港田路") == found("B12") == [other.pk]
+    assert found("") == []
+    stranger = signed_in(client, make_user(Role.PROMOTION_OFFICER))
+    assert stranger.get(url, {"q": "健康园"}).status_code == 404
+
+
+def test_a_unit_beyond_the_first_options_is_booked_by_its_name_without_scripts(client, officer, lead, unit):
+    form = {"on": "2026-03-20", "escort": officer.pk, "units-named": str(unit)}
+    assert signed_in(client, officer).post(f"/leads/{lead.pk}/viewings/add/", form).status_code == 302
+    assert [row.units.get() for row in Viewing.objects.all()] == [unit]
+
+
+def test_viewings_and_chains_are_found_in_the_search_box(zone, officer, lead, book):
+    viewing = book()
+    chain = services.add_chain(actor=None, zone=zone, name="氢能装备链")
+    services.add_node(actor=None, chain=chain, name="储氢瓶", tier="mid")
+    assert [(hit.kind, hit.url) for hit in search_everything(officer, "储氢瓶")] == [
+        ("产业链", f"/chains/{chain.pk}/")
+    ]
+    assert f"/viewings/{viewing.pk}/" in [hit.url for hit in search_everything(officer, "健康园 301")]
+    services.change_lead(actor=officer, lead=lead, version=lead.version, name="光子研发中心项目")
+    assert f"/viewings/{viewing.pk}/" in [hit.url for hit in search_everything(officer, "光子研发")]
+    assert search_everything(make_user(Role.LEADER), "储氢瓶") == []
+
+
+def test_a_viewing_has_a_page_that_leads_to_its_units_and_its_lead(client, officer, book, unit, lead):
+    viewing = book()
+    page = signed_in(client, officer).get(f"/viewings/{viewing.pk}/").content.decode()
+    for part in (f"/units/{unit.pk}/", f"/leads/{lead.pk}/", "待填结果", "没有填写结果"):
+        assert part in page
+
+
+def test_the_minute_finds_any_open_lead_by_searching(client, zone, officer, lead):
+    index_leads([lead.pk])
+    page = signed_in(client, officer)
+    assert [one["id"] for one in page.get("/leads/options.json?q=量子研发").json()["items"]] == [lead.pk]
+    type(lead).objects.update(stage="lost")
+    assert page.get("/leads/options.json?q=量子研发").json()["items"] == []

@@ -44,6 +44,8 @@ SEARCHABLE = {
     "premises.relocationscheme": Searchable(_("征地拆迁"), Thing.RELOCATION, "relocation-detail"),
     "promotion.lead": Searchable(_("线索"), Thing.LEAD, "lead-detail"),
     "promotion.activity": Searchable(_("活动"), Thing.ACTIVITY, "activity-detail"),
+    "promotion.viewing": Searchable(_("踏勘"), Thing.LEAD, "viewing-detail"),
+    "promotion.chain": Searchable(_("产业链"), Thing.CHAIN, "chain-detail"),
     "projects.project": Searchable(_("项目"), Thing.PROJECT, "project-detail"),
 }
 
@@ -55,6 +57,8 @@ _ROWS = {
     "premises.relocationscheme": relocations.visible_schemes,
     "promotion.lead": promotion.visible_leads,
     "promotion.activity": promotion.visible_activities,
+    "promotion.viewing": promotion.visible_viewings,
+    "promotion.chain": promotion.visible_chains,
     "projects.project": projects.visible_projects,
 }
 

@@ -1,12 +1,15 @@
 """Sites, buildings and units: which of them a person may see."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, cast
+from functools import reduce
+from operator import or_
+from typing import Any, Final, cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -20,6 +23,7 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 from ..models import Building, Floor, Site, SiteName, Unit
 
 Actor = User | AnonymousUser | None
+FLOOR: Final = re.compile(r"(\d{1,3})F|B(\d{1,2})", re.IGNORECASE | re.ASCII)
 
 
 def visible_sites(actor: Actor) -> QuerySet[Site]:
@@ -172,6 +176,21 @@ def search_units(rows: QuerySet[Unit], scopes: Sequence[int], text: str) -> Quer
     """Narrow units to those found by ``text``: place, number or who uses them."""
     ids = matching_row_ids("premises.unit", scopes, text)
     return rows.filter(pk__in=ids) if len(ids) < MOST else rows.filter(name__icontains=text)
+
+
+def units_called(rows: QuerySet[Unit], text: str) -> QuerySet[Unit]:
+    """Narrow units to those whose place, address, building, floor and number hold every word of ``text``.
+
+    ``3F`` and ``B1`` are floors, as units are written.
+    """
+    for word in text.split():
+        named = (f"{name}__icontains" for name in ("name", "building__name", "site__name", "site__address"))
+        wanted = reduce(or_, (Q(**{lookup: word}) for lookup in named))
+        level = FLOOR.fullmatch(word)
+        if level:
+            wanted |= Q(floor__level=int(level[1]) if level[1] else -int(level[2]))
+        rows = rows.filter(wanted)
+    return rows.order_by("site__name", "building__name", "floor__level", "name", "pk")
 
 
 def unit_totals(rows: QuerySet[Unit]) -> dict[str, Any]:

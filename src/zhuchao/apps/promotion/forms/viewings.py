@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.premises.models import Unit
+from zhuchao.apps.premises.selectors import units_called
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
-from zhuchao.web.forms import RecordChoice, ZForm
+from zhuchao.web.forms import RecordChoice, RecordsChoice, ZForm
 
 from ..models import Activity, Lead, Viewing
 from . import day, offer, text
@@ -34,9 +35,12 @@ class MinuteForm(ZForm):
     on = day(_("日期"))
     direction = forms.ChoiceField(label=_("方向"), choices=Activity.Direction.choices)
 
-    def __init__(self, *args: Any, zone: Zone, leads: QuerySet[Lead], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, zone: Zone, leads: QuerySet[Lead], leads_url: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, zone=zone, **kwargs)
         offer(self, "lead", leads)
+        self.fields["lead"].url = leads_url  # type: ignore[attr-defined]
 
 
 class ViewingForm(ZForm):
@@ -47,18 +51,20 @@ class ViewingForm(ZForm):
         label=_("时间"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     escort: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(label=_("陪同人"), queryset=None)
-    units: "forms.ModelMultipleChoiceField[Unit]" = forms.ModelMultipleChoiceField(
+    units = RecordsChoice(
         label=_("踏勘房源"),
-        queryset=None,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=_("可选多处；电脑上按住 Ctrl 多选"),
+        lookup=units_called,
+        help_text=_("可选多处；按载体名称、地址、楼栋、楼层或房号查找"),
     )
     note = text(_("备注"), 300, lines=2)
 
-    def __init__(self, *args: Any, zone: Zone, units: QuerySet[Unit], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, zone: Zone, units: QuerySet[Unit], units_url: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, zone=zone, **kwargs)
         offer(self, "escort", officers_of(zone))
         offer(self, "units", units)
+        self.fields["units"].url = units_url  # type: ignore[attr-defined]
 
     @staticmethod
     def of(viewing: Viewing) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..models import Chain, ChainNode, ChainPlace, Lead, SupplyLink
 from .activities import party_key
+from .index import index_chains
 
 
 @transaction.atomic
@@ -25,6 +26,7 @@ def add_chain(*, actor: User | None, zone: Zone, name: str, note: str = "") -> C
     if Chain.objects.filter(zone=zone, name=name).exists():
         raise WrongInput(field=_("产业链"), why=_("已有“{name}”。").format(name=name))
     chain = Chain.objects.create(zone=zone, name=name, note=note.strip())
+    index_chains([chain.pk])
     record_change(actor=actor, verb="add", rows=[chain], scope=zone.pk, name=name)
     return chain
 
@@ -46,6 +48,7 @@ def add_node(
         tier=ChainNode.Tier(tier),
         order=chain.nodes.count() + 1 if order is None else order,
     )
+    index_chains([chain.pk])
     record_change(actor=actor, verb="add_node", rows=[chain, node], scope=chain.zone_id, name=name)
     return node
 
@@ -95,6 +98,7 @@ def place_on_chain(
                 )
             )
     if done:
+        index_chains([node.chain_id])
         names = [place.name for place in done]
         record_change(actor=actor, verb="place", rows=[node, *done], scope=node.zone_id, names=names)
     return done
@@ -106,6 +110,7 @@ def take_off_chain(*, actor: User | None, place: ChainPlace) -> None:
     zones.require(actor, Verb.CHANGE, Thing.CHAIN, place.zone_id)
     node, name = place.node, place.name
     place.delete()
+    index_chains([node.chain_id])
     record_change(actor=actor, verb="remove", rows=[node], scope=node.zone_id, name=name)
 
 

@@ -1,13 +1,14 @@
-"""Keep leads and activities in the search index."""
+"""Keep leads, activities, viewings and industry chains in the search index."""
 
 from collections.abc import Iterable
 
 from zhuchao.apps.core.services import index_rows, unindex_rows
 from zhuchao.apps.core.services.search import Findable
 
-from ..models import Activity, ActivityParty, Lead
+from ..models import Activity, ActivityParty, Chain, ChainNode, ChainPlace, Lead, Viewing
 
 LEAD, ACTIVITY = "promotion.lead", "promotion.activity"
+VIEWING, CHAIN = "promotion.viewing", "promotion.chain"
 
 
 def index_leads(lead_ids: Iterable[int]) -> None:
@@ -63,3 +64,52 @@ def index_activities(activity_ids: Iterable[int]) -> None:
 def unindex_activities(activity_ids: Iterable[int]) -> None:
     """Take replaced and void activities out of the index."""
     unindex_rows(ACTIVITY, list(activity_ids))
+
+
+def index_viewings(viewing_ids: Iterable[int]) -> None:
+    """Put viewings into the index under their lead, escort and units."""
+    rows = Viewing.objects.filter(pk__in=list(viewing_ids)).select_related("lead", "escort")
+    index_rows(
+        VIEWING,
+        [
+            Findable(
+                row.pk,
+                row.zone_id,
+                f"{row.lead.name} {row.on.isoformat()}",
+                detail=" · ".join((str(row.escort), *map(str, row.units.all()))),
+                words=(
+                    row.lead.investor,
+                    str(row.escort),
+                    *map(str, row.units.all()),
+                    row.outcome_note,
+                    row.note,
+                ),
+            )
+            for row in rows.prefetch_related("units__site", "units__building", "units__floor")
+        ],
+    )
+
+
+def index_chains(chain_ids: Iterable[int]) -> None:
+    """Put chains into the index under their name, their nodes and who stands on them."""
+    ids = list(chain_ids)
+    nodes: dict[int, list[str]] = {}
+    for chain_id, name in ChainNode.objects.filter(chain_id__in=ids).values_list("chain_id", "name"):
+        nodes.setdefault(chain_id, []).append(name)
+    firms: dict[int, list[str]] = {}
+    places = ChainPlace.objects.filter(node__chain_id__in=ids)
+    for chain_id, name in places.values_list("node__chain_id", "name"):
+        firms.setdefault(chain_id, []).append(name)
+    index_rows(
+        CHAIN,
+        [
+            Findable(
+                row.pk,
+                row.zone_id,
+                row.name,
+                detail=" · ".join(nodes.get(row.pk, ())),
+                words=(row.note, *nodes.get(row.pk, ()), *firms.get(row.pk, ())),
+            )
+            for row in Chain.objects.filter(pk__in=ids)
+        ],
+    )

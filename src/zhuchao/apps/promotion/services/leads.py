@@ -21,7 +21,7 @@ from zhuchao.apps.zones.selectors import Thing, Verb, alliances
 from .. import selectors
 from ..errors import LeadDuplicateFound
 from ..models import Lead
-from .index import index_leads
+from .index import index_leads, index_viewings
 from .stages import enter_stages, locked_lead, refuse_future, require_for, stage_entry
 
 FACTS = frozenset(
@@ -134,6 +134,8 @@ def change_lead(
         enter_stages([entry], actor=actor, at=zones.now(lead.zone))
     if changed:
         index_leads([lead.pk])
+        if {"name", "investor"} & set(changed):
+            index_viewings(lead.viewings.values_list("pk", flat=True))
         record_change(actor=actor, verb="change", rows=[lead], scope=lead.zone_id, changed=changed)
     return locked_lead(lead.pk)
 

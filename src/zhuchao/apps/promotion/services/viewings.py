@@ -16,6 +16,7 @@ from zhuchao.apps.zones.selectors import Verb
 
 from ..errors import EscortBusy
 from ..models import Lead, Viewing
+from .index import index_viewings
 from .stages import locked_lead, refuse_future, require_for
 
 FACTS = frozenset({"on", "starts_at", "escort", "units", "note"})
@@ -41,6 +42,7 @@ def book_viewing(
     _check(viewing, {"escort": escort, "units": units})
     viewing.save()
     viewing.units.set(units)
+    index_viewings([viewing.pk])
     record_change(
         actor=actor,
         verb="book_viewing",
@@ -74,6 +76,7 @@ def change_viewing(*, actor: User | None, viewing: Viewing, version: int | None,
             viewing.units.set(values["units"])
             changed["units"] = [before, after]
     if changed:
+        index_viewings([viewing.pk])
         record_change(actor=actor, verb="change", rows=[viewing], scope=viewing.zone_id, changed=changed)
     return viewing
 
@@ -91,6 +94,7 @@ def set_viewing_outcome(
         refuse_future(viewing.on, viewing.zone)
     changed = save_record(viewing, **said)
     if changed:
+        index_viewings([viewing.pk])
         record_change(actor=actor, verb="outcome", rows=[viewing], scope=viewing.zone_id, changed=changed)
     return viewing
 

@@ -5,15 +5,17 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
-from zhuchao.apps.core.wording import listed
+from zhuchao.apps.core.wording import clauses, listed
 from zhuchao.apps.premises.models import Unit
-from zhuchao.apps.premises.selectors import visible_units
+from zhuchao.apps.premises.selectors import units_called, visible_units
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.web.editing import posted, seen_version
@@ -27,6 +29,7 @@ from zhuchao.web.lists import (
     by_date_range,
     list_response,
 )
+from zhuchao.web.printing import area
 from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
@@ -43,6 +46,7 @@ OUTCOME_COLOURS = {
     "cancelled": "secondary",
 }
 SHOWABLE = (Unit.State.VACANT, Unit.State.RESERVED, Unit.State.IN_WORKS)
+FOUND = 20
 LASTS = timedelta(hours=1)
 LONGEST_LINE = 74
 
@@ -69,7 +73,15 @@ def _page(me: int) -> ListPage:
                 link=lambda row: lead_url(row.lead),
                 on_phone=True,
             ),
-            Column("on", gettext_lazy("踏勘日期"), lambda row: row.on, Kind.DATE, sort="on", on_phone=True),
+            Column(
+                "on",
+                gettext_lazy("踏勘日期"),
+                lambda row: row.on,
+                Kind.DATE,
+                sort="on",
+                link=lambda row: reverse("viewing-detail", args=[row.pk]),
+                on_phone=True,
+            ),
             Column(
                 "at",
                 gettext_lazy("时间"),
@@ -140,6 +152,20 @@ def viewing_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_required
+def viewing_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a viewing: what was shown to whom, and what came of it."""
+    viewing = selectors.get_viewing(request.user, pk)
+    context = {
+        "record": viewing,
+        "viewing": viewing,
+        "state": _outcome(viewing),
+        "is_overdue": viewing.is_open and viewing.on < zones.today(viewing.zone),
+        "units": viewing.units.all(),
+    }
+    return render(request, "promotion/viewing_detail.html", context)
+
+
+@login_required
 def viewing_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Book a viewing for a lead."""
     lead = selectors.get_lead_to_change(request.user, pk)
@@ -149,7 +175,13 @@ def viewing_add(request: HttpRequest, pk: int) -> HttpResponse:
         return done(request, lead, _("已预约踏勘。"))
 
     initial = {"on": zones.today(lead.zone), "escort": person_of(request).pk}
-    form = ViewingForm(posted(request), zone=lead.zone, units=_units(request, lead), initial=initial)
+    form = ViewingForm(
+        posted(request),
+        zone=lead.zone,
+        units=_units(request, lead),
+        units_url=_units_url(lead),
+        initial=initial,
+    )
     return form_response(
         request,
         form,
@@ -173,7 +205,11 @@ def viewing_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return done(request, lead, _("已保存。"))
 
     form = ViewingForm(
-        posted(request), zone=lead.zone, units=_units(request, lead, viewing), initial=ViewingForm.of(viewing)
+        posted(request),
+        zone=lead.zone,
+        units=_units(request, lead, viewing),
+        units_url=_units_url(lead),
+        initial=ViewingForm.of(viewing),
     )
     return form_response(
         request,
@@ -220,6 +256,33 @@ def viewing_file(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="viewings.ics"'
     return response
+
+
+@login_required
+@require_safe
+def viewing_units(request: HttpRequest, pk: int) -> JsonResponse:
+    """Answer a search for the units that may be shown to a lead, as the form of a viewing asks."""
+    lead = selectors.get_lead_to_change(request.user, pk)
+    text = request.GET.get("q", "").strip()[:80]
+    rows = units_called(_units(request, lead), text)[:FOUND] if text else ()
+    return JsonResponse(
+        {
+            "items": [
+                {
+                    "id": unit.pk,
+                    "text": str(unit),
+                    "detail": clauses(
+                        [area(unit.gross_area_m2), unit.get_state_display(), unit.site.address]
+                    ),
+                }
+                for unit in rows
+            ]
+        }
+    )
+
+
+def _units_url(lead: Lead) -> str:
+    return reverse("viewing-units", args=[lead.pk])
 
 
 def _units(request: HttpRequest, lead: Lead, viewing: Viewing | None = None) -> QuerySet[Unit]:

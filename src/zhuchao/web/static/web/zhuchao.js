@@ -330,7 +330,7 @@
       .map(([name, value]) => {
         const select = form.elements[name];
         // A record that was searched for is not among the options of a fresh page: its name is kept with it.
-        return select?.dataset?.records !== undefined ? [name, value, select.selectedOptions[0]?.textContent.trim() ?? ""] : [name, value];
+        return select?.dataset?.records !== undefined ? [name, value, [...select.selectedOptions].find((option) => option.value === value)?.textContent.trim() ?? ""] : [name, value];
       });
   const kept = new WeakMap();
   on("input", "form[data-draft]", (form, e) => {
@@ -415,7 +415,7 @@
   const combos = new WeakSet();
   const dressCombos = (from) => {
     for (const select of all("select[data-records]", from)) {
-      if (combos.has(select) || select.multiple) continue;
+      if (combos.has(select)) continue;
       combos.add(select);
       combo(select);
     }
@@ -432,21 +432,42 @@
     Object.assign(list, { id, className: "z-combo-list" });
     list.setAttribute("role", "listbox");
     one(`label[for="${CSS.escape(select.id)}"]`)?.setAttribute("for", input.id);
-    const label = () => (select.value ? select.selectedOptions[0]?.textContent.trim() ?? "" : "");
+    const many = select.multiple;
+    const label = () => (select.value && !many ? select.selectedOptions[0]?.textContent.trim() ?? "" : "");
     input.value = label();
     select.hidden = true;
     select.after(box);
     box.append(input, list);
+    // Several records stand above the box, each with a button that takes it away again.
+    const chips = Object.assign(document.createElement("ul"), { className: "z-chips" });
+    const change = () => { signal(select, "change"); signal(select, "input"); };
+    const showChosen = () => {
+      input.value = label();
+      if (!many) return;
+      chips.replaceChildren(
+        ...[...select.selectedOptions].map((option) => {
+          const text = option.textContent.trim();
+          const away = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+          away.setAttribute("aria-label", words("takeAway").replace("{name}", text));
+          away.addEventListener("click", () => { option.selected = false; change(); input.focus(); });
+          const chip = Object.assign(document.createElement("span"), { className: "z-chip", textContent: text });
+          chip.append(away);
+          const line = document.createElement("li");
+          line.append(chip);
+          return line;
+        }),
+      );
+    };
+    if (many) { box.prepend(chips); showChosen(); }
     let found = [];
     let at = -1;
     const close = () => { list.replaceChildren(); at = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
     const choose = (item) => {
       if (!all("option", select).some((option) => option.value === String(item.id))) select.add(new Option(item.text, item.id));
-      select.value = String(item.id);
-      input.value = item.text;
+      if (many) all("option", select).find((option) => option.value === String(item.id)).selected = true;
+      else select.value = String(item.id);
       close();
-      signal(select, "change");
-      signal(select, "input");
+      change();
     };
     const show = (items) => {
       found = items;
@@ -475,7 +496,7 @@
     const ask = async () => {
       const text = input.value.trim();
       const own = all("option", select)
-        .filter((option) => option.value && option.textContent.toLowerCase().includes(text.toLowerCase()))
+        .filter((option) => option.value && !(many && option.selected) && option.textContent.toLowerCase().includes(text.toLowerCase()))
         .map((option) => ({ id: option.value, text: option.textContent.trim() }));
       if (!select.dataset.records) return show(own.slice(0, 20));
       if (text.length < 2) return text ? close() : show(own.slice(0, 20));
@@ -486,21 +507,22 @@
         const response = await fetch(address, { headers: { Accept: "application/json" } });
         if (!response.ok) throw new Error(String(response.status));
         const answer = await response.json();
-        const items = Array.isArray(answer) ? answer : answer.items ?? answer.results ?? [];
+        const chosen = many ? [...select.selectedOptions].map((option) => option.value) : [];
+        const items = (Array.isArray(answer) ? answer : answer.items ?? answer.results ?? []).filter((item) => !chosen.includes(String(item.id)));
         if (mine === asked) show(items.slice(0, 20).map((item) => ({ id: item.id, text: item.text ?? item.title ?? item.name, detail: item.detail ?? "" })));
       } catch {
         if (mine === asked) show(own.slice(0, 20));
       }
       return null;
     };
-    select.addEventListener("change", () => { input.value = label(); });
+    select.addEventListener("change", showChosen);
     input.addEventListener("input", (e) => { if (!e.isComposing) after(input, 200, ask); });
     input.addEventListener("compositionend", () => after(input, 200, ask));
     input.addEventListener("focus", () => { input.select(); });
     input.addEventListener("click", () => { if (!list.children.length) { if (input.value === label()) input.select(); if (!input.value) ask(); } });
     input.addEventListener("blur", () => {
       close();
-      if (!input.value.trim()) { if (select.value) { select.value = ""; signal(select, "change"); } }
+      if (!many && !input.value.trim()) { if (select.value) { select.value = ""; signal(select, "change"); } }
       else input.value = label();
     });
     input.addEventListener("keydown", (e) => {
@@ -512,6 +534,10 @@
         e.preventDefault();
         if (found.length) choose(found[Math.max(0, at)]);
       } else if (e.key === "Escape") close();
+      else if (e.key === "Backspace" && many && !input.value && select.selectedOptions.length) {
+        [...select.selectedOptions].at(-1).selected = false;
+        change();
+      }
     });
     new MutationObserver(() => { input.disabled = select.disabled; }).observe(select, { attributes: true, attributeFilter: ["disabled"] });
   };
