@@ -87,6 +87,7 @@ WORDS = {
     "projects/batches": "projects.BatchPlace",
     "projects/stages": "projects.StageEntry",
     "leads/stages": "promotion.LeadStage",
+    "leads/plans": "promotion.PlacingPlan",
     "leads/capital": "promotion.ForeignCapital",
     "chains/nodes": "promotion.ChainNode",
     "chains/places": "promotion.ChainPlace",
@@ -332,6 +333,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "promotion.Lead": lambda zone, **values: make_lead(zone, name=_named(), investor=_named()),
     "portal.Door": lambda zone, **values: Door.objects.get_or_create(zone=zone, slug=zone.code)[0],
     "portal.Screen": lambda zone, **values: _plain_row(zone, Screen, key=f"key-{next(_numbers)}"),
+    "promotion.PlacingPlan": lambda zone, **values: _plain_row(
+        zone, apps.get_model("promotion.PlacingPlan"), made_at=MOMENT, **values
+    ),
     "promotion.Referral": lambda zone, **values: _plain_row(
         zone,
         apps.get_model("promotion.Referral"),

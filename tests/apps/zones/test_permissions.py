@@ -49,6 +49,7 @@ arrival         VE      VACXIE   VACXIE   V        -         -      VE       VE 
 lead            VEGM    VACXGIE  VAC      VA       -         -      VE       VE       VACXGIEM -         -       -
 activity        VE      VACXIE   V        V        -         -      VE       VE       VACXGIE  -         -       -
 chain           VE      VACIE    V        V        -         -      VE       VE       VACXGIE  -         -       -
+placing         VACE    VACE     V        V        -         -      VE       VE       VACXGIE  -         -       -
 project         VEG     VACXGIE  V        V        V         V      VE       VE       VACXGIE  -         -       -
 investment      VE      VACXIE   V        V        -         -      VACXIE   VE       VACXGIE  -         -       -
 target          VE      V        V        V        -         -      VACXIE   VE       VACXGIE  -         -       -

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from zhuchao.apps.core.errors import NotFound, WrongInput
+from zhuchao.apps.core.selectors.jobs import how_far
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.enterprises.selectors import get_enterprise
 from zhuchao.apps.premises.models import Hold
-from zhuchao.apps.premises.selectors import get_unit
+from zhuchao.apps.premises.selectors import get_site, get_unit
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing
@@ -20,7 +21,7 @@ from zhuchao.web.api import ReasonIn, page_of, with_time_zone
 from zhuchao.web.requests import person_of
 
 from . import selectors, services
-from .models import Activity, Lead, LeadNeeds, LeadStage
+from .models import Activity, Lead, LeadNeeds, LeadStage, PlacingPlan
 from .schemas import (
     ActivityDetail,
     ActivityEdit,
@@ -44,10 +45,15 @@ from .schemas import (
     MatchOut,
     MetOut,
     PipelineOut,
+    PlanHeldOut,
+    PlanHoldIn,
+    PlanIn,
+    PlanOut,
     Stage,
     UnitMatchOut,
 )
-from .selectors import match_data, matching
+from .selectors import match_data, matching, plans
+from .selectors.plan_making import fingerprint_of
 
 router = Router(tags=["promotion"])
 
@@ -184,6 +190,61 @@ def match_unit(request: HttpRequest, pk: int, limit: int = 10) -> dict[str, Any]
     if match is None:
         raise NotFound(what=_("该空置房源"))
     return match_data.unit_match_data(match)
+
+
+@router.post("/leads/plans", response={201: PlanOut})
+def start_plan(request: HttpRequest, body: PlanIn) -> Status[dict[str, Any]]:
+    """Order a plan that places the open leads of a zone at once; it is made in the background."""
+    actor, said = person_of(request), body.dict()
+    zone = zones.get_zone(actor, said.pop("zone"))
+    said["site_ids"] = [get_site(actor, pk).pk for pk in said["site_ids"]]
+    plan = services.start_plan(actor=actor, zone=zone, sector=said.pop("sector_id"), **said)
+    return Status(201, _plan_said(plan))
+
+
+@router.get("/leads/plans/{int:pk}", response=PlanOut)
+def get_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Return a plan: how far it is, and what it says once it is made."""
+    return _plan_said(plans.get_plan(person_of(request), pk))
+
+
+@router.post("/leads/plans/{int:pk}/stop", response=PlanOut)
+def stop_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Stop the search of a plan; what it has found so far is kept."""
+    actor = person_of(request)
+    services.stop_plan(actor=actor, plan=plans.get_plan(actor, pk))
+    return _plan_said(plans.get_plan(actor, pk))
+
+
+@router.post("/leads/plans/{int:pk}/hold", response=list[PlanHeldOut])
+def hold_plan(request: HttpRequest, pk: int, body: PlanHoldIn) -> list[dict[str, Any]]:
+    """Keep the units of a plan for its leads; tells of each row whether it is held, and why not."""
+    actor = person_of(request)
+    outcomes = services.hold_plan(actor=actor, plan=plans.get_plan(actor, pk), **body.dict())
+    return [
+        {
+            "row_id": one.row.pk,
+            "lead_id": one.row.lead_id,
+            "held": one.hold is not None,
+            "hold_id": one.hold.pk if one.hold else None,
+            "code": one.refusal.code if one.refusal else "",
+            "message": str(one.refusal or ""),
+        }
+        for one in outcomes
+    ]
+
+
+def _plan_said(plan: PlacingPlan) -> dict[str, Any]:
+    """Return a plan with how far its job is."""
+    far = how_far(plan.job) if plan.job else None
+    return {
+        "state": plan.job.state if plan.job else "done",
+        "step": far.step if far else "",
+        "done": far.done if far else 0,
+        "total": far.total if far else None,
+        "stale": plan.made_at is not None and fingerprint_of(plan) != plan.fingerprint,
+        **plans.plan_data(plan, plans.rows_of_plan(plan)),
+    }
 
 
 @router.get("/leads/{int:pk}/score", response=LeadScoreOut)

@@ -22,6 +22,7 @@ class PromotionConfig(AppConfig):
                 NavItem("leads", _("线索"), "lead-list", "tabler-flame", 1, "lead"),
                 NavItem("viewings", _("踏勘"), "viewing-list", "tabler-map-pin", 2, "lead"),
                 NavItem("chains", _("产业链"), "chain-list", "tabler-sitemap", 4, "chain"),
+                NavItem("plans", _("整体匹配"), "placing-plan-list", "tabler-columns", 5, "placing"),
                 NavItem("activities", _("活动"), "activity-list", "tabler-calendar-event", 3, "activity"),
             ),
         ),
@@ -37,7 +38,9 @@ class PromotionConfig(AppConfig):
         from .selectors.signings import leads_signed_for
         from .services.commons import release_all_dormant_leads
         from .services.ledgers import ACTIVITIES, CHAINS, LEADS
+        from .services.plans import register_jobs
 
+        register_jobs()
         register(LEADS)
         register(ACTIVITIES)
         register(CHAINS)

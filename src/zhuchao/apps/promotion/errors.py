@@ -207,3 +207,44 @@ class OutOfScope(DomainError):
     message = _("{lead}不在准入范围内：{scope}。")
     next_step = _("确需准入的，填写准入理由，理由会留在变更记录里。")
     http_status = 422
+
+
+class NothingToPlace(DomainError):
+    """No lead, or no vacant unit, is there to make a plan of."""
+
+    code = "nothing_to_place"
+    message = _("没有可以安排的{what}。")
+    next_step = _(
+        "参加匹配的是填了载体需求、尚未结束、也没有预留房源的线索，和空置的房源；请放宽范围或先补充台账。"
+    )
+    http_status = 422
+
+
+class PlanNotMade(DomainError):
+    """A plan that is not made yet has nothing to hold."""
+
+    code = "plan_not_made"
+    message = _("{plan}还没有算出结果。")
+    next_step = _("请等计算完成，或重新发起。")
+
+
+class PlanRowHeld(DomainError):
+    """The units of this row are kept for its lead already, by way of this plan."""
+
+    code = "plan_row_held"
+    message = _("{lead}已按这份方案预留，至 {until}。")
+
+
+class LeadClosed(DomainError):
+    """A lead that is signed, lost or another park's gets no units."""
+
+    code = "lead_closed"
+    message = _("{lead}当前为“{stage}”，不再安排房源。")
+
+
+class NeighbourApart(DomainError):
+    """Hazard and food never stand in one building."""
+
+    code = "neighbour_apart"
+    message = _("{building}里已有不能与{lead}同楼的企业：危险品与食品不能同楼。")
+    next_step = _("请重新计算，或另选楼栋。")

@@ -499,3 +499,97 @@ class UnitMatchOut(Schema):
     fits: list[FitOut]
     asks: list[FitOut]
     refused: list[FitOut]
+
+
+class PlanIn(Schema):
+    """What a plan that places many leads at once is asked for; what is not said is all of it, or as usual.
+
+    ``chances`` are per cent by stage of a lead.
+    """
+
+    zone: str
+    lead_ids: list[int] | None = None
+    sector_id: int | None = None
+    site_ids: list[int] = []
+    weighting: Literal["investment", "leads"] = "investment"
+    chances: dict[Literal["found", "talking", "agreeing"], int] = {}
+    seconds: int = 60
+
+
+class PlanRowOut(Schema):
+    """What became of one lead; ``lost`` is what the units that suit it best would bring beyond what it got."""
+
+    row_id: int | None
+    lead_id: int
+    lead: str
+    unit_ids: list[int]
+    units: str
+    area_m2: Decimal
+    benefit: Decimal
+    worth: Decimal
+    score: Decimal | None
+    lost: Decimal
+    why: str
+    why_said: str
+    by: list[int]
+    hold_id: int | None
+
+
+class SpacePriceOut(Schema):
+    """What one more square metre of a kind of unit would be worth, in the unit of the benefit."""
+
+    kind: str
+    units: int
+    area_m2: Decimal
+    price_m2: Decimal
+    highest_m2: Decimal
+
+
+class PlanOut(Schema):
+    """A plan: while it is made, how far it is; then who goes where, and why the others go nowhere.
+
+    ``gap`` is the part of the bound that is missing, a ratio; ``stale`` that leads or units changed since.
+    """
+
+    id: int
+    zone: str
+    synthetic: bool
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    step: str
+    done: int
+    total: int | None
+    made_at: datetime | None
+    weighting: str
+    chances: dict[str, int]
+    leads: int
+    placed: int
+    placed_m2: Decimal
+    vacant_units: int
+    vacant_m2: Decimal
+    worth: Decimal
+    bound: Decimal
+    gap: Decimal
+    proved: bool
+    stopped: bool
+    stale: bool
+    placements: list[PlanRowOut]
+    without: list[PlanRowOut]
+    prices: list[SpacePriceOut]
+
+
+class PlanHoldIn(Schema):
+    """Until when the units of a plan are kept, and for which rows; all where none are named."""
+
+    until: date
+    row_ids: list[int] | None = None
+
+
+class PlanHeldOut(Schema):
+    """What became of one row: ``held``, or the code and words of why not."""
+
+    row_id: int
+    lead_id: int
+    held: bool
+    hold_id: int | None
+    code: str
+    message: str

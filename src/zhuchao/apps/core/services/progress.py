@@ -57,22 +57,37 @@ class Progress:
             self._heart.says = (step[:120], done, total)
         self.check()
 
+    def goes_on(self, step: str = "", done: int = 0, total: int | None = None) -> bool:
+        """Say how far the work is, where a step is named; return False once a person asked it to stop.
+
+        For work that keeps what it has found so far. Raises Interrupted or LeaseLost, as ``say`` does.
+        """
+        if self._heart is None:
+            return True
+        if step:
+            self._heart.says = (step[:120], done, total)
+        self._check_lease()
+        return not self._heart.cancel_asked
+
     def check(self) -> None:
         """Raise Cancelled, Interrupted or LeaseLost when the work must not go on."""
+        self._check_lease()
+        if self._heart is not None and self._heart.cancel_asked:
+            raise Cancelled
+
+    def _check_lease(self) -> None:
         if self._heart is None:
             return
         if self._heart.lease_lost:
             raise LeaseLost
-        if self._heart.cancel_asked:
-            raise Cancelled
         if stopping.is_set():
             raise Interrupted
 
-    def seal(self) -> None:
+    def seal(self, *, keeps_what_it_has: bool = False) -> None:
         """Make sure, as the last statement of the work's own transaction, that the lease still holds.
 
         Locks the job's row, so that no other worker can take the job over before the commit. Raises
-        LeaseLost, and Cancelled when somebody asked for it in the meantime.
+        LeaseLost, and Cancelled when somebody asked for it in the meantime, unless the work then keeps what it has.
         """
         if self.job is None:
             return
@@ -82,7 +97,7 @@ class Progress:
         row = held.first()
         if row is None:
             raise LeaseLost
-        if row.cancel_asked:
+        if row.cancel_asked and not keeps_what_it_has:
             raise Cancelled
         held.update(heartbeat_at=timezone.now())
 

@@ -107,11 +107,13 @@ def ledger_title(kind: str) -> str:
 
 
 def job_url(job: Job) -> str:
-    """Return where a job's outcome is seen: the import it belongs to, the report it made, or nothing."""
+    """Return where a job's outcome is seen: the import it belongs to, the report or plan it made, or nothing."""
     if "batch" in job.arguments:
         return reverse("import-detail", args=[job.arguments["batch"]])
     if "report_id" in job.result:
         return reverse("report-detail", args=[job.result["report_id"]])
+    if "plan_id" in job.arguments:
+        return reverse("placing-plan-detail", args=[job.arguments["plan_id"]])
     return ""
 
 

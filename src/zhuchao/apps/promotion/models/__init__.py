@@ -7,6 +7,7 @@ from .commons import PoolMove
 from .first_contact import Argument, CreditSplit, Dispute, FirstContact
 from .leads import Lead, LeadStage
 from .needs import CRITERIA, LeadNeeds
+from .plans import PlacingPlan, PlanRow
 from .referrals import Referral, TalksCheck
 from .signings import LeadSigning
 from .viewings import Viewing
@@ -27,6 +28,8 @@ __all__ = [
     "LeadNeeds",
     "LeadSigning",
     "LeadStage",
+    "PlacingPlan",
+    "PlanRow",
     "PoolMove",
     "Referral",
     "SupplyLink",

@@ -109,6 +109,11 @@ class Lead(ZoneRecord):
         return self.name
 
     @property
+    def party(self) -> str:
+        """Return for whom premises are kept: who invests, else the project."""
+        return self.investor or self.name
+
+    @property
     def is_open(self) -> bool:
         """Return whether the lead is still being worked on, so neither signed, lost nor another park's."""
         return self.stage not in {self.Stage.SIGNED, self.Stage.LOST, self.Stage.MOVED}

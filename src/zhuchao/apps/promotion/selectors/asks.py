@@ -122,6 +122,16 @@ _PLAIN: Final = (
     _Plain("move_in_on", gettext_lazy("可用日期"), Fact.AVAILABLE_ON, MOST),
 )
 
+LABELS: Final[Mapping[str, Promise]] = {
+    **{one.name: one.label for one in _PLAIN},
+    "ground_floor": gettext_lazy("一楼"),
+    "forbids": gettext_lazy("规划与文保"),
+    "use": gettext_lazy("允许用途"),
+    "admission": gettext_lazy("准入产业"),
+    "hazard": gettext_lazy("可用于危险品"),
+    "food": gettext_lazy("可用于食品"),
+}
+
 
 def asked_by(lead: Lead, needs: LeadNeeds | None, found: Catalogue, *, scope_is_hard: bool = False) -> Asked:
     """Return what a lead asks of the units of a catalogue.
@@ -131,19 +141,30 @@ def asked_by(lead: Lead, needs: LeadNeeds | None, found: Catalogue, *, scope_is_
     """
     words = words_of(lead, needs)
     asks = [*_rule_asks(words, found, scope_is_hard=scope_is_hard), *_plain_asks(needs)]
-    hazardous = needs is not None and needs.fire_class in (Unit.FireClass.A, Unit.FireClass.B)
-    if hazardous:
-        asks.append(Ask("hazard", _("可用于危险品"), Criterion(Fact.ADMITS_HAZARD, IS, True)))
-    if words.is_food:
-        asks.append(Ask("food", _("可用于食品"), Criterion(Fact.ADMITS_FOOD, IS, True)))
-    tags = {"hazard": hazardous, "food": words.is_food}
+    tags = tags_of(words, needs)
+    if "hazard" in tags:
+        asks.append(Ask("hazard", label_of("hazard"), Criterion(Fact.ADMITS_HAZARD, IS, True)))
+    if "food" in tags:
+        asks.append(Ask("food", label_of("food"), Criterion(Fact.ADMITS_FOOD, IS, True)))
     need = Need(
         key=f"{lead.pk:010d}",
         criteria=tuple(ask.criterion for ask in asks),
         benefit=(lead.planned_investment_cny or WAN) / WAN,
-        tags=frozenset(tag for tag, brings in tags.items() if brings),
+        tags=tags,
     )
     return Asked(lead, needs, words, tuple(asks), need)
+
+
+def tags_of(words: Words, needs: LeadNeeds | None) -> frozenset[str]:
+    """Return what a lead brings into a building that others may not stand beside: hazard, food."""
+    is_hazardous = needs is not None and needs.fire_class in (Unit.FireClass.A, Unit.FireClass.B)
+    tags = {"hazard": is_hazardous, "food": words.is_food}
+    return frozenset(tag for tag, brings in tags.items() if brings)
+
+
+def label_of(name: str) -> str:
+    """Return the label of a criterion by its name, in the reader's language."""
+    return str(LABELS.get(name, name))
 
 
 def _rule_asks(words: Words, found: Catalogue, *, scope_is_hard: bool) -> list[Ask]:
@@ -152,14 +173,14 @@ def _rule_asks(words: Words, found: Catalogue, *, scope_is_hard: bool) -> list[A
         for name, rules in found.forbids.items()
         if not rules.against(words) and (words.all or not (rules.is_heritage and rules.forbidden))
     }
-    asks = [Ask("forbids", _("规划与文保"), Criterion(Fact.FORBIDS, ONE_OF, frozenset(clear) or NOBODY))]
+    asks = [Ask("forbids", label_of("forbids"), Criterion(Fact.FORBIDS, ONE_OF, frozenset(clear) or NOBODY))]
     if words.uses:
         fit = frozenset(name for name, rules in found.permits.items() if rules.permit(words))
-        asks.append(Ask("use", _("允许用途"), Criterion(Fact.PERMITS, ONE_OF, fit or NOBODY)))
+        asks.append(Ask("use", label_of("use"), Criterion(Fact.PERMITS, ONE_OF, fit or NOBODY)))
     if words.all:
         admit = frozenset(name for name, scope in found.admission.items() if scope.admits(words))
         criterion = Criterion(Fact.ADMISSION, ONE_OF, admit or NOBODY, hard=scope_is_hard)
-        asks.append(Ask("admission", _("准入产业"), criterion))
+        asks.append(Ask("admission", label_of("admission"), criterion))
     return asks
 
 
@@ -179,7 +200,7 @@ def _plain_asks(needs: LeadNeeds | None) -> list[Ask]:
         hard = "ground_floor" in needs.is_hard
         for comparison in (LEAST, MOST):
             criterion = Criterion(Fact.FLOOR, comparison, Decimal(1), hard=hard)
-            asks.append(Ask("ground_floor", _("一楼"), criterion, _("层")))
+            asks.append(Ask("ground_floor", label_of("ground_floor"), criterion, _("层")))
     return asks
 
 

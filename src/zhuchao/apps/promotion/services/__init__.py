@@ -16,12 +16,14 @@ from .leads import add_lead, assign_lead, change_lead
 from .minutes import Minute, needs_read, needs_written, take_minute
 from .needs import set_lead_needs
 from .placing import hold_for_lead, sign_lead_on_units
+from .plans import HoldOutcome, draft_plan, hold_plan, make_plan, start_plan, step_of, stop_plan
 from .referrals import accept_referral, check_talks, decline_referral, offer_referral, withdraw_referral
 from .stages import ALLOWED_MOVES, correct_lead_stage, set_lead_stage, void_lead_stage
 from .viewings import book_viewing, change_viewing, set_viewing_outcome
 
 __all__ = [
     "ALLOWED_MOVES",
+    "HoldOutcome",
     "Minute",
     "NewLead",
     "accept_referral",
@@ -43,8 +45,11 @@ __all__ = [
     "correct_lead_stage",
     "decide_dispute",
     "decline_referral",
+    "draft_plan",
     "hold_for_lead",
+    "hold_plan",
     "link_supplier",
+    "make_plan",
     "needs_read",
     "needs_written",
     "offer_referral",
@@ -58,6 +63,9 @@ __all__ = [
     "set_viewing_outcome",
     "sign_lead_on_units",
     "split_credit",
+    "start_plan",
+    "step_of",
+    "stop_plan",
     "take_minute",
     "take_off_chain",
     "transfer_lead",

@@ -31,7 +31,7 @@ def hold_for_lead(
     require_for(actor, Verb.CHANGE, lead)
     lead = locked_lead(lead.pk)
     passed = _check_place(lead, units, scope_reason)
-    hold = premises.hold_units(actor=actor, units=units, held_for=name_of(lead), until=until, why=lead.name)
+    hold = premises.hold_units(actor=actor, units=units, held_for=lead.party, until=until, why=lead.name)
     _record(actor, "hold_for", lead, units, passed, scope_reason, hold=hold.pk, until=until)
     return hold
 
@@ -60,7 +60,7 @@ def sign_lead_on_units(
     signings = premises.sign_units(
         actor=actor,
         units=units,
-        signed_for=name_of(lead),
+        signed_for=lead.party,
         on=on,
         why=lead.name,
         awaits_lease=awaits_lease,
@@ -70,11 +70,6 @@ def sign_lead_on_units(
     )
     _record(actor, "sign_for", lead, units, passed, scope_reason, entry=entry.pk, on=on)
     return entry
-
-
-def name_of(lead: Lead) -> str:
-    """Return for whom premises are kept: who invests, else the project."""
-    return lead.investor or lead.name
 
 
 def _check_place(lead: Lead, units: Sequence[Unit], scope_reason: str) -> list[str]:

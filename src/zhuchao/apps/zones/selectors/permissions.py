@@ -60,6 +60,7 @@ class Thing(StrEnum):
     LEAD = "lead"
     ACTIVITY = "activity"
     CHAIN = "chain"
+    PLACING = "placing"
     PROJECT = "project"
     INVESTMENT = "investment"
     TARGET = "target"
@@ -105,6 +106,7 @@ THING_NAMES = {
     Thing.LEAD: _("招商线索"),
     Thing.ACTIVITY: _("招商活动"),
     Thing.CHAIN: _("产业链"),
+    Thing.PLACING: _("整体匹配"),
     Thing.PROJECT: _("项目"),
     Thing.INVESTMENT: _("投资台账"),
     Thing.TARGET: _("目标任务"),
@@ -151,6 +153,7 @@ _BOOKS = (
     Thing.LEAD,
     Thing.ACTIVITY,
     Thing.CHAIN,
+    Thing.PLACING,
     Thing.PROJECT,
     Thing.INVESTMENT,
     Thing.TARGET,
@@ -168,6 +171,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.UNIT: {V, E, R},
         Thing.LEAD: {V, E, G, M},
         Thing.HOLD: {V, E, M},
+        Thing.PLACING: {V, A, C, E},
         Thing.PROJECT: {V, E, G},
         Thing.REPORT: {V, A, E},
         Thing.CHANGE_LOG: {V},
@@ -187,6 +191,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.LEAD: {V, A, C, X, G, I, E},
         Thing.ACTIVITY: {V, A, C, X, I, E},
         Thing.CHAIN: {V, A, C, I, E},
+        Thing.PLACING: {V, A, C, E},
         Thing.PROJECT: {V, A, C, X, G, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
