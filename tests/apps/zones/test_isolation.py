@@ -1,8 +1,13 @@
 """Zone A reads nothing of zone B: through every page and API that names a row, list, search, export and file."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.db import transaction
 from django.http import Http404
+from django.test import Client
 from django.urls import path
+from pytest_django import DjangoDbBlocker
 
 from tests.apps.zones import isolation
 from tests.apps.zones.isolation import (
@@ -18,7 +23,7 @@ from tests.apps.zones.isolation import (
 from tests.factories import make_lead, make_user, make_zone, signed_in
 from zhuchao.apps.core.services import index_rows
 from zhuchao.apps.core.services.search import Findable
-from zhuchao.apps.zones.models import Role
+from zhuchao.apps.zones.models import Role, User, Zone
 
 NAMING = sorted(
     {one.route: one for one in addresses() if one.placeholders and one.name not in SHARED}.values(),
@@ -34,15 +39,29 @@ API_LISTS = [
 ]
 
 
-@pytest.fixture
-def zones():
-    return make_zone("zone-a"), make_zone("zone-b")
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[int, int, int]]:
+    """Keep two zones for all tests of this file: one with an administrator, one with a row of every kind.
+
+    Return the ids of both zones and of the administrator. What a test itself writes is rolled back behind it.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        zone_a, zone_b = make_zone("zone-a"), make_zone("zone-b")
+        administrator = make_user(Role.ADMINISTRATOR, zone=zone_a)
+        isolation.fill(zone_b)
+        yield zone_a.pk, zone_b.pk, administrator.pk
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def browser(zones, client):
+def zones(kept: tuple[int, int, int]) -> tuple[Zone, Zone]:
+    return Zone.objects.get(pk=kept[0]), Zone.objects.get(pk=kept[1])
+
+
+@pytest.fixture
+def browser(kept: tuple[int, int, int], client: Client) -> Client:
     """A browser in which the administrator of zone A is signed in."""
-    return signed_in(client, make_user(Role.ADMINISTRATOR, zone=zones[0]))
+    return signed_in(client, User.objects.get(pk=kept[2]))
 
 
 @pytest.mark.parametrize("address", NAMING, ids=lambda one: f"{one.route}")
@@ -64,8 +83,7 @@ def test_the_address_is_a_real_one_for_the_administrator_of_that_zone(zones, cli
 
 
 @pytest.mark.parametrize("address", LISTS, ids=lambda one: f"{one.route}")
-def test_no_list_search_or_export_says_a_word_of_another_zone(zones, browser, address):
-    isolation.fill(zones[1])
+def test_no_list_search_or_export_says_a_word_of_another_zone(browser, address):
     for query in ("", f"?q={WORD}", "?export=csv", "?export=xlsx", f"?q={WORD}&export=csv"):
         answer = browser.get(f"/{address.route}{query}")
         assert answer.status_code < 500
@@ -82,8 +100,7 @@ def test_no_page_switches_to_a_zone_that_is_not_ones_own(zones, browser, address
 
 
 @pytest.mark.parametrize("address", API_LISTS, ids=lambda one: f"{one.route}")
-def test_no_api_list_says_a_word_of_another_zone(zones, browser, address):
-    isolation.fill(zones[1])
+def test_no_api_list_says_a_word_of_another_zone(browser, address):
     for call in isolation.calls_of(address, f"/{address.route}"):
         if call.method != "get":
             continue
