@@ -52,7 +52,7 @@ HEADER = [
     "责任单位",
     "参加人员",
 ]
-HEADER += ["对接企业", "对接机构", "新增线索", "纪要", "联盟", "联办编号"]
+HEADER += ["对接企业", "对接机构", "新增线索", "纪要", "会议链接", "联盟", "联办编号"]
 TO_COME = (timezone.localdate() + timedelta(days=40)).isoformat()
 
 LEAD = {
@@ -241,6 +241,17 @@ def test_a_lead_comes_into_the_pool_of_an_alliance_by_its_name(take_in, zone):
     alliance.members.set([zone])
     take_in("leads", LEAD | {"共享联盟": "“1+5”联动发展"})
     assert Lead.objects.get().alliance == alliance
+
+
+def test_the_link_of_an_online_meeting_comes_in_and_only_a_web_address_does(take_in):
+    row = TRIP | {"方向": "云端", "会议链接": "HTTPS://meeting.example.com/j/123"}
+    take_in("activities", row)
+    assert Activity.objects.get().meeting_url == "https://meeting.example.com/j/123"
+    assert take_in("activities", row).counts["same"] == 1
+    for wrong in ("javascript:alert(1)", "data:text/html,x", "ftp://example.com/a", "腾讯会议 123"):
+        trial = take_in("activities", row | {"会议链接": wrong})
+        assert trial.counts["refused"] == 1, wrong
+    assert Activity.objects.count() == 1
 
 
 def test_activities_come_in_once_with_parties_and_leads(take_in, zone):

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import make_user, make_zone, signed_in
+from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.promotion import selectors, services
-from zhuchao.apps.promotion.models import Lead
+from zhuchao.apps.promotion.models import Activity, Lead
 from zhuchao.apps.promotion.services import NewLead
 from zhuchao.apps.zones.models import Role
 
@@ -112,6 +113,39 @@ def test_an_online_roadshow_keeps_link_and_minutes_and_referrals_tell_their_conv
     move("以商招商甲", "signed", 1)
     ways = {way.key: way for way in selectors.ways_by_source(Lead.objects.filter(zone=zone))}
     assert (ways["referral"].found, ways["referral"].signed, ways["referral"].conversion) == (2, 1, 0.5)
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "JaVaScRiPt://%0aalert(1)", "ftp://example.com/a", "//x"]
+)
+def test_a_link_that_a_browser_would_run_is_kept_by_no_door(client, zone, officer, trip, link):
+    with pytest.raises(WrongInput):
+        services.add_activity(
+            actor=officer, zone=zone, title="云", direction="online", kind="talk", on=ENDED, meeting_url=link
+        )
+    activity = trip("云招商推介会")
+    with pytest.raises(WrongInput):
+        services.correct_activity(actor=officer, activity=activity, reason="误", meeting_url=link)
+    page = signed_in(client, officer)
+    form = {"title": "云", "direction": "online", "kind": "talk", "on": "2026-06-01", "meeting_url": link}
+    assert page.post("/activities/add/", form).status_code == 422
+    # One that came in past every check is not made a link either.
+    old = Activity(meeting_url=link)
+    assert old.meeting_link == ""
+
+
+def test_the_list_of_activities_exports_the_link(client, zone, officer):
+    services.add_activity(
+        actor=officer,
+        zone=zone,
+        title="云招商推介会",
+        direction="online",
+        kind="roadshow",
+        on=ENDED,
+        meeting_url="HTTP://meeting.example.com/j/1",
+    )
+    shown = signed_in(client, officer).get("/activities/?cols=title,meeting_url&export=csv")
+    assert "http://meeting.example.com/j/1" in b"".join(shown.streaming_content).decode("utf-8-sig")
 
 
 def test_many_activities_cost_two_queries(trip, django_assert_num_queries):

@@ -54,6 +54,11 @@ class Activity(ZoneEntry):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def meeting_link(self) -> str:
+        """The address of the online meeting where a page may link to it: http and https only, else empty."""
+        return self.meeting_url if self.meeting_url.startswith(("http://", "https://")) else ""
+
 
 class ActivityParty(ZoneRow):
     """A firm, institution or lead that an activity met. Written with the activity and kept with it."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -45,6 +47,7 @@ CORRECTABLE = frozenset(
     }
 )
 KINDS = ActivityParty.Kind
+WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ def add_activity(
         ended_on=ended_on or on,
         **{key: value.strip() if isinstance(value, str) else value for key, value in facts.items()},
     )
+    activity.meeting_url = checked_link(activity.meeting_url)
     _check(activity, zone)
     # The zone's row is what two people who enter the same activity race for.
     Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
@@ -132,6 +136,8 @@ def correct_activity(
     unknown = set(values) - CORRECTABLE
     if unknown:
         raise TypeError(f"not part of an activity: {sorted(unknown)}")
+    if "meeting_url" in values:
+        values["meeting_url"] = checked_link(values["meeting_url"])
     zone = activity.zone
     Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     successor = correct_entry(activity, actor=actor, at=zones.now(zone), reason=reason, **values)
@@ -168,6 +174,23 @@ def void_activity(*, actor: User | None, activity: Activity, reason: str) -> Act
         reason=reason,
     )
     return successor
+
+
+def checked_link(text: str) -> str:
+    """Return the address of an online meeting as it is kept, its scheme in lower case; raises WrongInput.
+
+    Only http and https: what a browser would run (``javascript:``) or read from its own disk is no address.
+    """
+    said = text.strip()
+    if not said:
+        return ""
+    scheme, mark, rest = said.partition("://")
+    said = f"{scheme.lower()}{mark}{rest}"
+    try:
+        WEB_ADDRESS(said)
+    except ValidationError:
+        raise WrongInput(field=_("会议链接"), why=_("应为 http:// 或 https:// 开头的完整网址。")) from None
+    return said
 
 
 def activity_key(zone_id: int, on: date, title: str, direction: str, joint_code: str) -> str:

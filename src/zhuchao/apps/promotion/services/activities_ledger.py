@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services import add_entries, correct_entry, record_change
 from zhuchao.apps.core.services.importing import Outcome, Progress, Row
@@ -25,12 +26,23 @@ from zhuchao.engines.reading import FieldSpec, Kind, Problem
 
 from .. import selectors
 from ..models import Activity, ActivityParty, Lead, LeadStage
-from .activities import activity_key, parties_of, party_key
+from .activities import activity_key, checked_link, parties_of, party_key
 from .index import index_activities, index_leads, unindex_activities
 from .stages import stage_entry
 
 SEPARATORS = re.compile(r"[、；;\n\r]+")
-FACTS = ("ended_on", "kind", "place", "country", "partner", "department", "members", "minutes", "alliance")
+FACTS = (
+    "ended_on",
+    "kind",
+    "place",
+    "country",
+    "partner",
+    "department",
+    "members",
+    "minutes",
+    "meeting_url",
+    "alliance",
+)
 KINDS = ActivityParty.Kind
 MET = {"firms": KINDS.ENTERPRISE, "agencies": KINDS.AGENCY, "leads": KINDS.LEAD}
 
@@ -69,11 +81,13 @@ class ActivitiesLedger:
         **lookups.SENTENCES,
         "alliance_unknown": _("第 {row} 行联盟“{found}”不存在，或本辖区不是成员。"),
         "ends_before_it_begins": _("第 {row} 行结束日期 {found} 早于活动日期 {expected}。"),
+        "link_not_web": _("第 {row} 行会议链接“{found}”不是网址。"),
     }
     fixes: Mapping[str, Any] = {
         **lookups.FIXES,
         "alliance_unknown": _("可填写：{expected}。"),
         "ends_before_it_begins": _("请核对两个日期。"),
+        "link_not_web": _("应为 http:// 或 https:// 开头的完整网址。"),
     }
     fields: tuple[FieldSpec, ...] = (
         FieldSpec(
@@ -118,6 +132,13 @@ class ActivitiesLedger:
         FieldSpec("agencies", "对接机构", max_length=4000, aliases=("行业机构",)),
         FieldSpec("leads", "新增线索", max_length=4000, aliases=("形成线索",)),
         FieldSpec("minutes", "纪要", max_length=5000, aliases=("活动纪要", "活动内容")),
+        FieldSpec(
+            "meeting_url",
+            "会议链接",
+            max_length=300,
+            aliases=("会议网址", "线上会议链接", "直播链接"),
+            example="https://meeting.example.com/j/123",
+        ),
         FieldSpec("alliance", "联盟", max_length=60),
         FieldSpec("joint_code", "联办编号", Kind.CODE, max_length=40),
     )
@@ -248,6 +269,11 @@ def _plan(row: Row, known: Known, problems: list[Problem]) -> Planned:
     if values.get("alliance") and alliance is None:
         names = listed(dict.fromkeys(one.name for one in known.alliances.values()))
         problems.append(Problem("alliance_unknown", values["alliance"], names, {"field": "alliance"}))
+    if values.get("meeting_url"):
+        try:
+            values = {**values, "meeting_url": checked_link(values["meeting_url"])}
+        except WrongInput:
+            problems.append(Problem("link_not_web", values["meeting_url"], data={"field": "meeting_url"}))
     title = " ".join(values["title"].split())
     joint_code = (values.get("joint_code") or "").strip()
     facts = {name: values.get(name) for name in FACTS}

@@ -71,6 +71,7 @@ ACTIVITIES = ListPage(
         Column("firms", gettext_lazy("对接企业"), lambda row: row.firm_count, Kind.NUMBER),
         Column("agencies", gettext_lazy("对接机构"), lambda row: row.agency_count, Kind.NUMBER),
         Column("leads", gettext_lazy("线索"), lambda row: row.lead_count, Kind.NUMBER),
+        Column("meeting_url", gettext_lazy("会议链接"), lambda row: row.meeting_link, hidden=True),
         Column("joint", gettext_lazy("联办编号"), lambda row: row.joint_code, hidden=True),
     ),
     filters=(

@@ -12,7 +12,7 @@ from zhuchao.apps.core.models import Change
 from ..models import User
 from .permissions import THING_NAMES, Thing, Verb, zone_ids
 
-# What the commonest verbs are called; another one stands as it is.
+# What every verb that a service records is called; one of an older program stands as it is.
 VERB_WORDS: dict[str, str | Promise] = {
     "add": gettext_lazy("新增"),
     "edit": gettext_lazy("修改"),
@@ -115,6 +115,25 @@ VERB_WORDS: dict[str, str | Promise] = {
     "declined_referral": gettext_lazy("谢绝转介"),
     "withdrawn_referral": gettext_lazy("撤回转介"),
     "check_talks": gettext_lazy("查询是否在谈"),
+    "hold": gettext_lazy("预留房源"),
+    "release": gettext_lazy("释放预留"),
+    "hold_for": gettext_lazy("为线索预留房源"),
+    "hold_row": gettext_lazy("按方案预留房源"),
+    "sign_for": gettext_lazy("线索与房源一起签约"),
+    "sign": gettext_lazy("登记签约"),
+    "renew": gettext_lazy("登记续租"),
+    "end_lease": gettext_lazy("提前终止租约"),
+    "settle": gettext_lazy("按租约更新房源状态"),
+    "pay": gettext_lazy("登记收付款"),
+    "correct_payment": gettext_lazy("更正收付款"),
+    "void_payment": gettext_lazy("作废收付款"),
+    "split": gettext_lazy("拆分房源"),
+    "arrive": gettext_lazy("登记引进"),
+    "call_off": gettext_lazy("取消引进计划"),
+    "reopen": gettext_lazy("恢复引进计划"),
+    "progress": gettext_lazy("登记形象进度"),
+    "record": gettext_lazy("登记条目"),
+    "file": gettext_lazy("登记报表"),
 }
 OTHER_THINGS: dict[str, str | Promise] = {
     "user": THING_NAMES[Thing.PERSON],
