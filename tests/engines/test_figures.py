@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from zhuchao.engines import EngineError, figures, workdays
 from zhuchao.engines.figures import (
     Colour,
+    CountForecast,
     Direction,
     LightReason,
     LightRule,
@@ -22,6 +24,7 @@ from zhuchao.engines.figures import (
     cross_check,
     cumulative_to_single,
     decomposition_difference,
+    forecast_count,
     growth,
     implied_base,
     implied_target,
@@ -390,3 +393,59 @@ def test_a_callers_decimal_settings_do_not_change_a_figure() -> None:
     with localcontext(prec=3):
         found = growth(d("44.5"), d("42.45")).ratio, light(completion(d("6.65"), d("14.9")), MAY).pace
     assert found == expected
+
+
+def forecast(**said: Any) -> CountForecast:
+    return forecast_count(
+        **(
+            {
+                "now": 40,
+                "on": date(2023, 1, 1),
+                "before": 28,
+                "before_on": date(2022, 1, 1),
+                "goal": 60,
+                "deadline": date(2024, 1, 1),
+            }
+            | said
+        )
+    )
+
+
+def test_a_count_goes_on_in_a_straight_line_and_is_never_rounded_up() -> None:
+    found = forecast(deadline=date(2023, 6, 30))
+    assert (found.per_month, found.expected, found.gap) == (1, 45, 15)
+    assert found.status is ValueStatus.FORECAST
+    assert forecast(goal=52).gap == 0
+    assert forecast(now=1, before=50).expected == 0
+
+
+def test_too_few_days_give_no_forecast_and_the_deadline_none_either() -> None:
+    short = forecast(before_on=date(2022, 10, 4))
+    assert (short.per_month, short.expected, short.gap) == (None, None, 20)
+    assert forecast(before_on=date(2022, 10, 3)).expected is not None
+    over = forecast(deadline=date(2023, 1, 1), goal=30)
+    assert (over.expected, over.gap, over.status) == (40, 0, ValueStatus.APPROVED)
+
+
+@given(
+    now=st.integers(0, 10_000),
+    before=st.integers(0, 10_000),
+    days=st.integers(90, 400),
+    left=st.integers(1, 2000),
+    goal=st.integers(1, 20_000),
+)
+def test_what_is_expected_lies_under_the_line_by_less_than_one(
+    now: int, before: int, days: int, left: int, goal: int
+) -> None:
+    on = date(2023, 1, 1)
+    found = forecast(
+        now=now,
+        before=before,
+        before_on=on - timedelta(days=days),
+        deadline=on + timedelta(days=left),
+        goal=goal,
+    )
+    line = now + Fraction((now - before) * left, days)
+    assert found.expected is not None
+    assert found.expected == 0 if line < 0 else 0 <= line - found.expected < 1
+    assert found.gap == max(goal - found.expected, 0)

@@ -5,12 +5,14 @@ cannot be computed is None with the reason beside it, never zero and never infin
 numbers it was made of.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import Enum, StrEnum
-from typing import Literal
+from fractions import Fraction
+from typing import Final, Literal
 
 from zhuchao.engines import EngineError
 from zhuchao.engines.units import round_half_up
@@ -492,6 +494,67 @@ def largest_remainder(parts: Sequence[Decimal], places: int = 1) -> tuple[Decima
     for index in by_remainder[: steps - sum(floors)]:
         floors[index] += 1
     return tuple(_EXACT.multiply(Decimal(floor), step) for floor in floors)
+
+
+@dataclass(frozen=True, slots=True)
+class CountForecast:
+    """What a count will be at a deadline when it goes on as before; the numbers it was made of stand with it.
+
+    ``per_month`` is the pace over the days from ``before_on`` to ``on``, a month being 365/12 days; None when they
+    are too few to tell. ``expected`` is the whole number that is surely reached at that pace; None as the pace.
+    ``gap`` is what is missing to the goal of what is expected, else of what is there; never below 0.
+    """
+
+    now: int
+    on: date
+    before: int
+    before_on: date
+    goal: int
+    deadline: date
+    per_month: Fraction | None
+    expected: int | None
+    gap: int
+
+    @property
+    def status(self) -> ValueStatus:
+        """Return that it is a forecast, or approved once the deadline is over."""
+        return ValueStatus.APPROVED if self.on >= self.deadline else ValueStatus.FORECAST
+
+
+LEAST_DAYS_OF_PACE: Final = 90
+
+
+def forecast_count(
+    *, now: int, on: date, before: int, before_on: date, goal: int, deadline: date
+) -> CountForecast:
+    """Return a count at its deadline by the pace since ``before_on``: a straight line.
+
+    At or after the deadline there is nothing to expect: what is there counts. With fewer than 90 days to go by
+    there is no forecast. A count never falls below 0.
+
+    >>> found = forecast_count(now=40, on=date(2023, 1, 1), before=28, before_on=date(2022, 1, 1),
+    ...                        goal=60, deadline=date(2024, 1, 1))
+    >>> found.expected, found.gap
+    (52, 8)
+    """
+    if on >= deadline:
+        return CountForecast(now, on, before, before_on, goal, deadline, None, now, max(goal - now, 0))
+    days = (on - before_on).days
+    if days < LEAST_DAYS_OF_PACE:
+        return CountForecast(now, on, before, before_on, goal, deadline, None, None, max(goal - now, 0))
+    pace = Fraction(now - before, days)
+    expected = max(math.floor(now + pace * (deadline - on).days), 0)
+    return CountForecast(
+        now,
+        on,
+        before,
+        before_on,
+        goal,
+        deadline,
+        pace * Fraction(365, 12),
+        expected,
+        max(goal - expected, 0),
+    )
 
 
 def _divide(dividend: Decimal, divisor: Decimal) -> Decimal:

@@ -101,6 +101,7 @@ WORDS = {
     "works/progress": "premises.WorksProgress",
     "leases/events": "premises.LeaseEvent",
     "leases/payments": "premises.LeasePayment",
+    "clusters": "premises.ClusterTarget",
     "relocations": "premises.RelocationScheme",
     "relocations/parties": "premises.RelocationParty",
     "relocations/entries": "premises.RelocationEntry",

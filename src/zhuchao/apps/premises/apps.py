@@ -35,6 +35,7 @@ class PremisesConfig(AppConfig):
                 ),
                 NavItem("works", _("建设改造"), "works-list", "tabler-crane", 6, "works"),
                 NavItem("space", _("空间账"), "space-account", "tabler-chart-bar", 4, "unit"),
+                NavItem("clusters", _("集聚目标"), "cluster-list", "tabler-target", 5, "cluster"),
                 NavItem("tenants", _("入驻企业"), "tenant-list", "tabler-building", 5, "enterprise"),
                 NavItem("stewards", _("园长"), "steward-list", "tabler-user", 6, "site"),
                 NavItem("renewals", _("城市更新"), "renewal-list", "tabler-refresh", 7, "renewal"),
@@ -53,6 +54,7 @@ class PremisesConfig(AppConfig):
         from .services.lease_states import keep_all_leases
         from .services.ledgers import (
             ARRIVALS,
+            CLUSTERS,
             LEASES,
             PREMISES,
             RELOCATIONS,
@@ -68,6 +70,7 @@ class PremisesConfig(AppConfig):
         register(WORKS)
         register(RENEWALS)
         register(RELOCATIONS)
+        register(CLUSTERS)
         relate(units_of_firm)
         relate(sites_of_firm)
         due.register(due.Due("holds", _("释放到期的预留"), expire_all_holds))

@@ -364,3 +364,11 @@ class RelocationOverpaid(DomainError):
     code = "relocation_overpaid"
     message = _("{party}已付 {paid} 元，超过协议补偿 {agreed} 元。")
     next_step = _("请核对付款与协议金额；协议金额有变的，请先更正协议条目。")
+
+
+class ClusterExists(DomainError):
+    """The same place has a target for the same firms already."""
+
+    code = "cluster_exists"
+    message = _("已有同一载体、同一产业的集聚目标：{target}。")
+    next_step = _("请打开原目标更正。")

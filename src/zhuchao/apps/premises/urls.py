@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     arrivals,
     buildings,
+    clusters,
     holds,
     leases,
     lineage,
@@ -66,6 +67,11 @@ urlpatterns = [
         "premises/renewals/events/<int:pk>/evidence/", renewal.event_evidence, name="renewal-event-evidence"
     ),
     path("premises/renewals/figures/<int:pk>/void/", renewal.figure_void, name="renewal-figure-void"),
+    path("premises/clusters/", clusters.cluster_list, name="cluster-list"),
+    path("premises/clusters/add/", clusters.cluster_add, name="cluster-add"),
+    path("premises/clusters/<int:pk>/", clusters.cluster_detail, name="cluster-detail"),
+    path("premises/clusters/<int:pk>/correct/", clusters.cluster_correct, name="cluster-correct"),
+    path("premises/clusters/<int:pk>/void/", clusters.cluster_void, name="cluster-void"),
     path("premises/relocations/", relocations.scheme_list, name="relocation-list"),
     path("premises/relocations/add/", relocations.scheme_add, name="relocation-add"),
     path("premises/relocations/parties/", relocations.party_list, name="relocation-party-list"),

@@ -32,9 +32,10 @@ class PromotionConfig(AppConfig):
         from zhuchao.apps.core.services import due
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.enterprises.selectors import register as relate
+        from zhuchao.apps.premises.selectors.clusters import register_pipeline
         from zhuchao.apps.premises.selectors.related import register as relate_to_units
 
-        from .selectors.related import activities_of_firm, leads_for_unit, leads_of_firm
+        from .selectors.related import activities_of_firm, leads_for_cluster, leads_for_unit, leads_of_firm
         from .selectors.signings import leads_signed_for
         from .services.commons import release_all_dormant_leads
         from .services.ledgers import ACTIVITIES, CHAINS, LEADS
@@ -48,4 +49,5 @@ class PromotionConfig(AppConfig):
         relate(activities_of_firm)
         relate_to_units(leads_signed_for)
         relate_to_units(leads_for_unit)
+        register_pipeline(leads_for_cluster)
         due.register(due.Due("dormant-leads", _("久未跟进的线索退回公海"), release_all_dormant_leads))

@@ -19,6 +19,7 @@ LISTS = {
     "leases": "lease-list",
     "arrivals": "arrival-list",
     "works": "works-list",
+    "clusters": "cluster-list",
     "relocations": "relocation-party-list",
     "renewals": "renewal-list",
     "enterprises": "enterprise-list",

@@ -15,7 +15,7 @@ from zhuchao.apps.core.wording import clauses, labelled
 from zhuchao.apps.indicators import selectors as indicators
 from zhuchao.apps.indicators.selectors import Figure
 from zhuchao.apps.premises import selectors as premises
-from zhuchao.apps.premises.selectors import relocations, works
+from zhuchao.apps.premises.selectors import clusters, relocations, works
 from zhuchao.apps.projects import selectors as projects
 from zhuchao.apps.projects.models import Stage
 from zhuchao.apps.promotion import selectors as promotion
@@ -88,6 +88,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_signings(actor, zone, on),
         *_arrivals(actor, zone, on),
         *_relocations(actor, zone, on),
+        *_clusters(actor, zone, on),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
         *(card for gather in _gatherers for card in gather(actor, zone, on)),
@@ -430,6 +431,33 @@ def _relocations(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             url=reverse("relocation-detail", args=[scheme.pk]),
             verb=_("看征迁进度"),
             day=first,
+            kind=_("载体"),
+            light="red",
+        )
+
+
+def _clusters(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    """Give those who set the targets and their leader a card where one will be missed by what is known."""
+    if not zones.may(actor, Verb.CHANGE, Thing.CLUSTER, zone) and Role.LEADER not in zones.roles_of(
+        actor, zone.pk
+    ):
+        return
+    for standing in clusters.short_clusters(actor, zone, on)[:MOST_OF_A_KIND]:
+        target, forecast = standing.target, standing.forecast
+        yield Card(
+            key=f"cluster:{target.pk}:{on:%Y%m}",
+            urgency=Urgency.OVERDUE if target.deadline < on else Urgency.WEEK,
+            title=_("%(target)s，缺 %(gap)d 家") % {"target": target, "gap": forecast.gap},
+            why=clauses(
+                (
+                    _("已有 %(n)d 家，截至 %(day)s")
+                    % {"n": standing.now, "day": target.deadline.isoformat()},
+                    "" if forecast.expected is None else _("预计 %(n)d 家") % {"n": forecast.expected},
+                )
+            ),
+            url=reverse("cluster-detail", args=[target.pk]),
+            verb=_("看补缺清单"),
+            day=target.deadline,
             kind=_("载体"),
             light="red",
         )

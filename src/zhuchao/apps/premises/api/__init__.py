@@ -42,6 +42,7 @@ from ..schemas import (
     UnitStateIn,
     UnitStateOut,
 )
+from .clusters import router as clusters
 from .leases import router as leases
 from .relocations import router as relocations
 from .renewal import router as renewal
@@ -52,6 +53,7 @@ router.add_router("", leases)
 router.add_router("", works)
 router.add_router("", renewal)
 router.add_router("", relocations)
+router.add_router("", clusters)
 
 
 def _scopes(actor: User, zone: str, thing: Thing) -> tuple[Zone, list[int]]:

@@ -1,6 +1,7 @@
 """Premises 载体: sites, buildings, floors, units, what state each is in, and what was revitalised."""
 
 from .arrivals import Arrival
+from .clusters import ClusterTarget
 from .holds import Hold, HoldLimit, HoldUnit
 from .land import LandGiven, land_given
 from .leases import Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep
@@ -24,6 +25,7 @@ __all__ = [
     "VACANCY_CAUSES",
     "Arrival",
     "Building",
+    "ClusterTarget",
     "Floor",
     "Hold",
     "HoldLimit",

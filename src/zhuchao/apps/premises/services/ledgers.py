@@ -1,6 +1,7 @@
 """The ledgers that premises take in: 载体台账 and 盘活台账."""
 
 from .arrivals_ledger import ArrivalsLedger
+from .clusters_ledger import ClustersLedger
 from .leases_ledger import LeasesLedger
 from .premises_ledger import PremisesLedger
 from .relocations_ledger import RelocationsLedger
@@ -13,7 +14,17 @@ REVITALISATIONS = RevitalisationLedger()
 LEASES = LeasesLedger()
 ARRIVALS = ArrivalsLedger()
 WORKS = WorksLedger()
+CLUSTERS = ClustersLedger()
 RELOCATIONS = RelocationsLedger()
 RENEWALS = RenewalLedger()
 
-__all__ = ["ARRIVALS", "LEASES", "PREMISES", "RELOCATIONS", "RENEWALS", "REVITALISATIONS", "WORKS"]
+__all__ = [
+    "ARRIVALS",
+    "CLUSTERS",
+    "LEASES",
+    "PREMISES",
+    "RELOCATIONS",
+    "RENEWALS",
+    "REVITALISATIONS",
+    "WORKS",
+]

@@ -7,13 +7,14 @@ lead, and returns a group of rows that this person may see, or None when it has 
 from collections.abc import Callable, Sequence
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, F, IntegerField, When
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.enterprises.selectors import RelatedGroup, RelatedRow
-from zhuchao.apps.premises.models import Unit
+from zhuchao.apps.premises.models import ClusterTarget, Unit
 from zhuchao.apps.zones.models import User
 
 from ..models import ActivityParty, Lead
@@ -96,3 +97,30 @@ def _reasons(fit: Fit) -> str:
     """Return in one line what is met, and what is not or not known."""
     said = gettext("%(n)s 项条件，满足 %(met)s 项") % {"n": len(fit.rows), "met": fit.met}
     return listed([said, *(" ".join(filter(None, (row.label, row.word, row.gap))) for row in fit.reasons)])
+
+
+def leads_for_cluster(actor: User | AnonymousUser | None, target: ClusterTarget) -> RelatedGroup | None:
+    """Return the leads of a cluster target's sector that are in talks, those nearest to signing first."""
+    if target.sector is None:
+        return None
+    nearness = Case(When(stage=Lead.Stage.AGREEING, then=0), default=1, output_field=IntegerField())
+    leads = (
+        visible_leads(actor)
+        .filter(
+            zone_id=target.zone_id,
+            sector=target.sector,
+            stage__in=(Lead.Stage.TALKING, Lead.Stage.AGREEING),
+        )
+        .order_by(nearness, F("next_action_on").asc(nulls_last=True), "pk")[:SHOWN]
+    )
+    rows = [
+        RelatedRow(
+            lead.name,
+            reverse("lead-detail", args=[lead.pk]),
+            str(lead.get_stage_display()),
+            lead.next_action,
+            lead.next_action_on,
+        )
+        for lead in leads
+    ]
+    return RelatedGroup("leads", _("在谈线索"), rows) if rows else None

@@ -54,6 +54,7 @@ class Thing(StrEnum):
     WORKS = "works"
     RENEWAL = "renewal"
     RELOCATION = "relocation"
+    CLUSTER = "cluster"
     HOLD = "hold"
     LEASE = "lease"
     ARRIVAL = "arrival"
@@ -100,6 +101,7 @@ THING_NAMES = {
     Thing.WORKS: _("建设项目"),
     Thing.RENEWAL: _("城市更新"),
     Thing.RELOCATION: _("征地拆迁"),
+    Thing.CLUSTER: _("集聚目标"),
     Thing.HOLD: _("房源预留"),
     Thing.LEASE: _("租赁台账"),
     Thing.ARRIVAL: _("引进计划"),
@@ -147,6 +149,7 @@ _BOOKS = (
     Thing.WORKS,
     Thing.RENEWAL,
     Thing.RELOCATION,
+    Thing.CLUSTER,
     Thing.HOLD,
     Thing.LEASE,
     Thing.ARRIVAL,
@@ -245,6 +248,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.REVITALISATION: {V, A, C, X, I, E},
         Thing.RENEWAL: {V, A, C, X, I, E},
         Thing.RELOCATION: {V, A, C, X, I, E},
+        Thing.CLUSTER: {V, A, C, X, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E},
         Thing.TARGET: {V, A, C, X, I, E},
         Thing.OBSERVATION: {V, A, C, X, I, E},
