@@ -15,7 +15,10 @@ from zhuchao.apps.core.services.files import keep_file
 from .requests import person_of
 
 # What a browser may show in place; everything else is saved, so that nothing of a stranger's runs here.
+# An SVG is seen inside a page only: opened by itself it is saved.
 SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+
+DRAWS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
 def attachment_response(attachment: Attachment, *, download: bool = False) -> FileResponse:
@@ -29,7 +32,9 @@ def attachment_response(attachment: Attachment, *, download: bool = False) -> Fi
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=0, must-revalidate"
     if media_type != "application/pdf":
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["Content-Security-Policy"] = (
+            DRAWS if media_type == "image/svg+xml" else "default-src 'none'; sandbox"
+        )
     return response
 
 

@@ -143,6 +143,15 @@ class FileTypeRefused(DomainError):
     http_status = 415
 
 
+class SvgRefused(DomainError):
+    """An SVG does more than draw, or draws from elsewhere; ``hint`` says which rule it breaks."""
+
+    code = "svg_refused"
+    message = _("“{name}”不能作为图片保存：{why}。")
+    next_step = _("请在绘图软件里另存为“普通 SVG”，去掉脚本、链接和外部引用，或者导出为 PNG。")
+    http_status = 415
+
+
 class FileLost(DomainError):
     """The bytes of an attachment are no longer on disk, or no longer the ones that were given."""
 

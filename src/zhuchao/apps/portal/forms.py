@@ -8,12 +8,12 @@ from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from zhuchao.apps.premises.models import Site, Unit
+from zhuchao.apps.premises.models import Site
 from zhuchao.apps.zones.models import Department, User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.web.forms import AreaField, ZForm
 
-from .models import Picture, Screen
+from .models import Screen
 
 PHONE = re.compile(
     r"(?:\+?86[- ]?)?(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|400-?\d{3}-?\d{4})|\+\d{1,3}[- ]?[\d -]{6,14}"
@@ -152,23 +152,6 @@ class UnitListingForm(ZForm):
 
     is_withheld = forms.BooleanField(label=_("暂不公开"), required=False)
     headline = forms.CharField(label=_("一句话介绍"), max_length=80, required=False)
-
-
-class PictureForm(ZForm):
-    """A photo or floor plan."""
-
-    kind = forms.ChoiceField(label=_("类型"), choices=Picture.Kind.choices)
-    unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
-        label=_("房源"), queryset=None, required=False, help_text=_("不选则为整个载体的图片")
-    )
-    file = forms.FileField(label=_("图片文件"), help_text=_("PNG、JPEG 或 WebP 图片"))
-    caption = forms.CharField(label=_("图片说明"), max_length=60, required=False)
-
-    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        unit = self.fields["unit"]
-        assert isinstance(unit, forms.ModelChoiceField)
-        unit.queryset = units
 
 
 class AnswerForm(ZForm):

@@ -19,10 +19,13 @@ from ..wording import listed
 from . import sniffing
 from .changes import record_change
 from .sniffing import Sniffed, sniff
+from .svg import refuse_active_svg
 
 __all__ = ["attachment_path", "clean_name", "keep_file", "open_attachment", "refuse_too_large"]
 
 PIECE_BYTES = 1 << 20
+MOST_BYTES: Mapping[str, int] = {"picture": 10 << 20}
+"""How large a file of a purpose may be, where that is less than any file may be."""
 LONGEST_NAME = 120
 UNNAMED = "未命名"
 _PARTS = re.compile(r"[/\\]")
@@ -34,10 +37,12 @@ _DOCUMENTS = (
     *(sniffing.PDF, sniffing.DOCX, sniffing.DOC, sniffing.XLSX, sniffing.XLSM, sniffing.XLS),
     *(sniffing.PPTX, sniffing.PPT, sniffing.OFD, sniffing.CSV, sniffing.TEXT, sniffing.ZIP),
 )
-# What is kept for which purpose. Web pages, SVG and programs are active content and never are.
+# What is kept for which purpose. Web pages and programs are active content and never are; an SVG is kept as a
+# picture only, when it does nothing but draw.
 ACCEPTED: Mapping[str, tuple[Sniffed, ...]] = {
     "evidence": (*sniffing.IMAGES, *_DOCUMENTS),
     "ledger": sniffing.WORKBOOKS,
+    "picture": (sniffing.PNG, sniffing.JPEG, sniffing.WEBP, sniffing.SVG),
     "brand": (sniffing.PNG, sniffing.JPEG, sniffing.WEBP),
     "report": _DOCUMENTS,
 }
@@ -54,11 +59,11 @@ def keep_file(
 ) -> Attachment:
     """Keep the bytes of ``content`` for ``scope`` and return the attachment; the same bytes are kept once.
 
-    ``purpose`` (evidence, ledger, brand, report) decides which kinds of file are taken; ``inspect`` may look at
+    ``purpose`` (evidence, ledger, picture, brand, report) decides which kinds of file are taken; ``inspect`` may look at
     the bytes before they are kept and refuse them. Reads in pieces, so that a large file does not fill the
     memory.
 
-    Raises FileTooLarge, FileEmpty and FileTypeRefused; nothing is kept then.
+    Raises FileTooLarge, FileEmpty, FileTypeRefused and SvgRefused; nothing is kept then.
     """
     name = clean_name(name)
     folder = Path(settings.FILES)
@@ -66,7 +71,7 @@ def keep_file(
     handle, temporary = tempfile.mkstemp(prefix="incoming-", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
-            digest, size = _copy(content, file)
+            digest, size = _copy(content, file, MOST_BYTES.get(purpose))
             file.flush()
             os.fsync(file.fileno())
         if size == 0:
@@ -75,6 +80,8 @@ def keep_file(
         if inspect is not None:
             inspect(Path(temporary), kind, name)
         _refuse_unless(kind in ACCEPTED[purpose], kind, name=name, purpose=purpose)
+        if kind is sniffing.SVG:
+            refuse_active_svg(Path(temporary), name)
         _settle(Path(temporary), path_of(digest))
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -109,9 +116,9 @@ def _note(
     return attachment
 
 
-def refuse_too_large(size_bytes: int | None) -> None:
+def refuse_too_large(size_bytes: int | None, most_bytes: int | None = None) -> None:
     """Refuse by the announced size, before anything is read; raises FileTooLarge."""
-    limit = settings.UPLOAD_LIMIT_BYTES
+    limit = min(settings.UPLOAD_LIMIT_BYTES, most_bytes or settings.UPLOAD_LIMIT_BYTES)
     if size_bytes is not None and size_bytes > limit:
         raise FileTooLarge(limit=limit // (1024 * 1024))
 
@@ -135,11 +142,11 @@ def _with_fitting_ending(name: str, kind: Sniffed) -> str:
     return name if fits else name + kind.endings[0]
 
 
-def _copy(content: IO[bytes], file: IO[bytes]) -> tuple[str, int]:
+def _copy(content: IO[bytes], file: IO[bytes], most_bytes: int | None) -> tuple[str, int]:
     hasher, size = hashlib.sha256(), 0
     while piece := content.read(PIECE_BYTES):
         size += len(piece)
-        refuse_too_large(size)
+        refuse_too_large(size, most_bytes)
         hasher.update(piece)
         file.write(piece)
     return hasher.hexdigest(), size

@@ -58,25 +58,3 @@ class UnitListing(ZoneRecord):
 
     def __str__(self) -> str:
         return str(self.unit)
-
-
-class Picture(ZoneRecord):
-    """A photo or a floor plan, of a site or of one of its units."""
-
-    class Kind(models.TextChoices):
-        PHOTO = "photo", _("照片")
-        PLAN = "plan", _("平面图")
-
-    site = models.ForeignKey(Site, models.PROTECT, related_name="pictures", verbose_name=_("载体"))
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="pictures", verbose_name=_("房源")
-    )
-    kind = models.CharField(_("类型"), max_length=5, choices=Kind, default=Kind.PHOTO)
-    file = models.ForeignKey("core.Attachment", models.PROTECT, related_name="+", verbose_name=_("文件"))
-    caption = models.CharField(_("图片说明"), max_length=60, blank=True)
-
-    class Meta:
-        ordering = ("kind", "pk")
-
-    def __str__(self) -> str:
-        return self.caption or self.get_kind_display()

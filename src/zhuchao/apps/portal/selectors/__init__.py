@@ -3,13 +3,11 @@
 from .doors import (
     door_of,
     get_listing,
-    get_own_picture,
     get_screen,
     listed_sites,
     offered_units,
     public_count,
     visible_doors,
-    visible_pictures,
     visible_screens,
 )
 from .enquiries import get_enquiry, visible_enquiries, waiting_enquiries
@@ -46,7 +44,6 @@ __all__ = [
     "find_units",
     "get_enquiry",
     "get_listing",
-    "get_own_picture",
     "get_public_picture",
     "get_public_unit",
     "get_screen",
@@ -69,7 +66,6 @@ __all__ = [
     "screen_feed",
     "visible_doors",
     "visible_enquiries",
-    "visible_pictures",
     "visible_screens",
     "waiting_enquiries",
 ]

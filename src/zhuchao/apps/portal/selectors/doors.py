@@ -11,7 +11,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing
 
-from ..models import Door, Picture, Screen
+from ..models import Door, Screen
 from .offers import public_units
 
 Actor = User | AnonymousUser | None
@@ -52,20 +52,6 @@ def offered_units(site: Site) -> QuerySet[Unit]:
 def public_count(zone: Zone) -> int:
     """Return how many units of a zone the public pages show today."""
     return public_units(zone, zones.today(zone)).count()
-
-
-def visible_pictures(actor: Actor) -> QuerySet[Picture]:
-    """Return the pictures of the zones whose public pages this person may see to."""
-    rows = Picture.objects.select_related("site", "unit", "file__file")
-    return zones.in_zones(rows, actor, Thing.PORTAL)
-
-
-def get_own_picture(actor: Actor, pk: int) -> Picture:
-    """Return one picture; raises NotFound when it is hidden or missing."""
-    picture = visible_pictures(actor).filter(pk=pk).first()
-    if picture is None:
-        raise NotFound(what=_("该图片"))
-    return picture
 
 
 def visible_screens(actor: Actor) -> QuerySet[Screen]:

@@ -13,11 +13,11 @@ from django.db.models import F, OrderBy, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
-from zhuchao.apps.premises.models import Site, Unit
+from zhuchao.apps.premises.models import Picture, Site, Unit
 from zhuchao.apps.premises.selectors import stack_of
 from zhuchao.apps.zones.models import Zone
 
-from ..models import Door, Picture
+from ..models import Door
 
 SOON: Final = timedelta(days=180)
 """How long beforehand space that will be free is shown."""
@@ -171,16 +171,20 @@ def plan_of(unit: Unit, on: date) -> list[PlanFloor]:
 
 
 def pictures_of(unit: Unit) -> QuerySet[Picture]:
-    """Return the pictures of a unit and of its site, its own first."""
-    rows = Picture.objects.filter(Q(unit=unit) | Q(unit=None, site=unit.site_id)).select_related("file__file")
+    """Return the public pictures of a unit, of its floor and of its site, its own first."""
+    place = Q(unit=unit) | Q(unit=None, floor=None, site=unit.site_id)
+    if unit.floor_id is not None:
+        place |= Q(floor=unit.floor_id)
+    rows = Picture.objects.filter(place, is_public=True).select_related("file__file")
     return rows.order_by(F("unit").asc(nulls_last=True), "kind", "pk")
 
 
 def get_public_picture(zone: Zone, on: date, pk: int) -> Picture:
-    """Return a picture of a published site that is of the site or of a public unit; raises NotFound."""
-    rows = Picture.objects.filter(zone=zone, site__listing__is_published=True).select_related("file__file")
-    mine = Q(unit=None) | Q(unit__in=public_units(zone, on).order_by().values("pk"))
-    picture = rows.filter(mine, pk=pk).first()
+    """Return a public picture of a published site: of the site, or of a public unit or its floor; else NotFound."""
+    rows = Picture.objects.filter(zone=zone, is_public=True, site__listing__is_published=True)
+    units = public_units(zone, on).order_by()
+    mine = Q(unit=None, floor=None) | Q(unit__in=units.values("pk")) | Q(floor__in=units.values("floor"))
+    picture = rows.filter(mine, pk=pk).select_related("file__file").first()
     if picture is None:
         raise NotFound(what=_("该图片"))
     return picture

@@ -1,12 +1,10 @@
 """The verbs of the public door: set it up, publish, take an enquiry, answer it, keep the register of screens."""
 
 from .doors import (
-    add_picture,
     close_door,
     list_site,
     list_unit,
     open_door,
-    remove_picture,
     set_door,
 )
 from .enquiries import (
@@ -20,7 +18,6 @@ from .enquiries import (
 from .screens import add_screen, change_screen, hear_screen, remove_screen
 
 __all__ = [
-    "add_picture",
     "add_screen",
     "answer_enquiry",
     "ask",
@@ -33,7 +30,6 @@ __all__ = [
     "list_site",
     "list_unit",
     "open_door",
-    "remove_picture",
     "remove_screen",
     "reveal_enquiry",
     "set_door",

@@ -1,13 +1,12 @@
 """Set up the door of a zone, open and close it, and say what stands in it."""
 
-from typing import IO, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services import check_version, record_change, save_record
-from zhuchao.apps.core.services.files import keep_file
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.premises.models import Site, Unit
 from zhuchao.apps.zones import selectors as zones
@@ -16,7 +15,7 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..errors import DoorNotReady
-from ..models import Door, Listing, Picture, UnitListing
+from ..models import Door, Listing, UnitListing
 
 MOST_KEEP_DAYS = 730
 
@@ -115,40 +114,3 @@ def list_unit(*, actor: User | None, unit: Unit, is_withheld: bool, headline: st
         verb = "withdraw" if is_withheld else "publish"
         record_change(actor=actor, verb=verb, rows=[listing], scope=unit.zone_id, unit=unit.name)
     return listing
-
-
-@transaction.atomic
-def add_picture(
-    *,
-    actor: User | None,
-    site: Site,
-    unit: Unit | None,
-    kind: str,
-    name: str,
-    content: IO[bytes],
-    caption: str = "",
-) -> Picture:
-    """Add a photo or floor plan (PNG, JPEG or WebP) of a site or of one of its units.
-
-    Raises WrongInput for a unit of another site and what ``keep_file`` does: the content is what counts, so that a
-    script with the name of a picture is refused.
-    """
-    zones.require(actor, Verb.CHANGE, Thing.PORTAL, site.zone_id)
-    if unit is not None and unit.site_id != site.pk:
-        raise WrongInput(field=_("房源"), why=_("“{unit}”不在“{site}”内。").format(unit=unit, site=site))
-    kept = keep_file(content=content, name=name, scope=site.zone_id, actor=actor, purpose="brand")
-    picture = Picture.objects.create(
-        zone_id=site.zone_id, site=site, unit=unit, kind=kind, file=kept, caption=caption.strip()
-    )
-    record_change(actor=actor, verb="add", rows=[picture], scope=site.zone_id, site=site.name)
-    return picture
-
-
-@transaction.atomic
-def remove_picture(*, actor: User | None, picture: Picture) -> None:
-    """Take a picture from the pages; the file stays kept for what refers to it."""
-    zones.require(actor, Verb.CHANGE, Thing.PORTAL, picture.zone_id)
-    kept = Picture.objects.select_for_update(of=("self",)).filter(pk=picture.pk).first()
-    if kept is not None:
-        record_change(actor=actor, verb="remove", rows=[kept], scope=kept.zone_id)
-        kept.delete()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,14 +15,13 @@ from zhuchao.apps.premises import selectors as premises
 from zhuchao.apps.premises.models import Site
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
-from zhuchao.web.attachments import attachment_response
 from zhuchao.web.editing import posted, seen_version
 from zhuchao.web.lists import Column, Filter, Kind, ListPage, by_value, list_response
 from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
-from ..forms import ConfirmForm, DoorForm, ListingForm, PictureForm, UnitListingForm
-from ..models import Door, Picture, UnitListing
+from ..forms import ConfirmForm, DoorForm, ListingForm, UnitListingForm
+from ..models import Door, UnitListing
 from .pages import form_response
 
 FACTS = ("slug", "introduction", "phone", "privacy", "keep_days", "officer", "shows_screen")
@@ -212,7 +211,7 @@ def listing_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "published": _published(site),
         "headline": site.listing.headline if hasattr(site, "listing") else "",
         "rows": rows,
-        "pictures": selectors.visible_pictures(request.user).filter(site=site),
+        "pictures": premises.visible_pictures(request.user).filter(site=site),
         "can_change": zones.may(request.user, Verb.CHANGE, Thing.PORTAL, site.zone_id),
     }
     return render(request, "portal/listing.html", context)
@@ -256,51 +255,4 @@ def unit_listing(request: HttpRequest, pk: int) -> HttpResponse:
     )
     return form_response(
         request, form, act, title=_("发布“{name}”").format(name=unit), cancel_url=back, site=unit.site
-    )
-
-
-@login_required
-def picture_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a photo or a floor plan."""
-    site = selectors.get_listing(request.user, pk)
-    zones.require(person_of(request), Verb.CHANGE, Thing.PORTAL, site.zone_id)
-    back = reverse("listing-detail", args=[site.pk])
-
-    def act(values: dict[str, Any]) -> HttpResponse:
-        file = values.pop("file")
-        services.add_picture(actor=person_of(request), site=site, name=file.name, content=file, **values)
-        messages.success(request, _("已添加图片。"))
-        return redirect(back)
-
-    form = PictureForm(posted(request), request.FILES or None, units=selectors.offered_units(site))
-    return form_response(request, form, act, title=_("添加图片"), cancel_url=back, site=site)
-
-
-@login_required
-def picture_file(request: HttpRequest, pk: int) -> FileResponse:
-    """Answer with a picture to the people of its zone."""
-    return attachment_response(selectors.get_own_picture(request.user, pk).file)
-
-
-@login_required
-def picture_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a picture from the pages."""
-    picture: Picture = selectors.get_own_picture(request.user, pk)
-    zones.require(person_of(request), Verb.CHANGE, Thing.PORTAL, picture.zone_id)
-    back = reverse("listing-detail", args=[picture.site_id])
-
-    def act(values: dict[str, Any]) -> HttpResponse:
-        services.remove_picture(actor=person_of(request), picture=picture)
-        messages.success(request, _("已删除图片。"))
-        return redirect(back)
-
-    return form_response(
-        request,
-        ConfirmForm(posted(request)),
-        act,
-        title=_("删除图片“{name}”").format(name=picture),
-        submit_label=_("删除图片"),
-        cancel_url=back,
-        site=picture.site,
-        dangerous=True,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from zhuchao.apps.core.errors import NotFound
+from zhuchao.apps.premises.models import Picture
 from zhuchao.apps.premises.selectors import unit_totals
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.web.attachments import attachment_response
@@ -18,7 +19,7 @@ from zhuchao.web.qr import qr_svg
 
 from .. import selectors
 from ..forms import FindForm
-from ..models import Door, Picture
+from ..models import Door
 from .pages import public_response
 
 A_PAGE = 24

@@ -14,12 +14,13 @@ from zhuchao.web.api import ReasonIn, page_of, with_time_zone
 from zhuchao.web.requests import person_of
 
 from .. import selectors, services
-from ..models import Building, Revitalisation, Site, Unit, UnitState
+from ..models import Building, Picture, Revitalisation, Site, Unit, UnitState
 from ..schemas import (
     BuildingIn,
     BuildingOut,
     MergeIn,
     MovementOut,
+    PictureOut,
     RevitalisationEdit,
     RevitalisationIn,
     RevitalisationOut,
@@ -112,6 +113,13 @@ def hand_over_site(request: HttpRequest, pk: int, body: StewardIn) -> Site:
     site = selectors.get_site(actor, pk)
     steward = zones.people.get_person(actor, body.steward_id)
     return services.hand_over_site(actor=actor, site=site, steward=steward, reason=body.reason)
+
+
+@router.get("/sites/{int:pk}/pictures", response=list[PictureOut])
+def list_pictures(request: HttpRequest, pk: int) -> list[Picture]:
+    """List the photos and plans of a site, of its floors and of its units."""
+    actor = person_of(request)
+    return list(selectors.visible_pictures(actor).filter(site=selectors.get_site(actor, pk)))
 
 
 @router.get("/sites/{int:pk}/stock", response=StockOut)

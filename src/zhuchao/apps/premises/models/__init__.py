@@ -5,6 +5,7 @@ from .clusters import ClusterTarget
 from .holds import Hold, HoldLimit, HoldUnit
 from .land import LandGiven, land_given
 from .leases import Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep
+from .pictures import Picture
 from .places import Building, Floor, Site, SiteName, Unit
 from .relocations import RelocationEntry, RelocationParty, RelocationScheme, RelocationStep
 from .renewal import Renewal, RenewalEvent, RenewalFigure
@@ -39,6 +40,7 @@ __all__ = [
     "RelocationParty",
     "RelocationScheme",
     "RelocationStep",
+    "Picture",
     "Renewal",
     "RenewalEvent",
     "RenewalFigure",

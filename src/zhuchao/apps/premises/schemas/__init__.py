@@ -4,12 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.urls import reverse
 from ninja import Field, Schema
 
 from zhuchao.web.api import EntryOut
 
 from .. import selectors
-from ..models import Revitalisation, Site, Unit
+from ..models import Picture, Revitalisation, Site, Unit
 
 SiteKind = Literal["park", "building", "block", "factory", "heritage", "plot"]
 CarrierClass = Literal["", "flagship", "functional"]
@@ -41,6 +42,27 @@ Count = Annotated[int, Field(ge=0, le=999)]
 
 def _may_reveal(context: Any, unit: Unit) -> bool:
     return selectors.may_reveal(context["request"].user, unit)
+
+
+class PictureOut(Schema):
+    """A photo or plan of a site, or of one of its floors or units; ``url`` is where its file opens."""
+
+    id: int
+    kind: str
+    caption: str
+    floor_id: int | None
+    unit_id: int | None
+    is_public: bool
+    media_type: str
+    url: str
+
+    @staticmethod
+    def resolve_media_type(picture: Picture) -> str:
+        return picture.file.file.media_type
+
+    @staticmethod
+    def resolve_url(picture: Picture) -> str:
+        return reverse("site-picture", args=[picture.pk])
 
 
 class SiteOut(Schema):

@@ -47,6 +47,15 @@ from .leases import (
     with_accounts,
 )
 from .movement import Line, Movement, histories, lineage_of, stock_movement
+from .pictures import (
+    get_picture,
+    may_change_pictures,
+    may_publish,
+    pictures_of_building,
+    pictures_of_site,
+    pictures_of_unit,
+    visible_pictures,
+)
 from .places import (
     admits,
     buildings_of,
@@ -160,6 +169,7 @@ __all__ = [
     "get_lease",
     "get_lease_event",
     "get_payment",
+    "get_picture",
     "get_revitalisation",
     "get_signing",
     "get_site",
@@ -179,9 +189,14 @@ __all__ = [
     "leases_to_move",
     "lineage_of",
     "longest_hold_days",
+    "may_change_pictures",
+    "may_publish",
     "may_reveal",
     "name_key",
     "open_hold_of",
+    "pictures_of_building",
+    "pictures_of_site",
+    "pictures_of_unit",
     "plan_constraints_of",
     "reminder_of",
     "rent_problem",
@@ -220,6 +235,7 @@ __all__ = [
     "visible_lease_events",
     "visible_leases",
     "visible_payments",
+    "visible_pictures",
     "visible_revitalisations",
     "visible_signings",
     "visible_site_names",

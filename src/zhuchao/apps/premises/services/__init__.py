@@ -25,6 +25,7 @@ from .payments import (
     record_payment,
     void_payment,
 )
+from .pictures import add_picture, change_picture, remove_picture
 from .places import (
     add_building,
     add_site,
@@ -42,11 +43,13 @@ from .states import change_unit_state, correct_unit_state, void_unit_state
 __all__ = [
     "Part",
     "add_building",
+    "add_picture",
     "add_site",
     "add_unit",
     "call_off_arrival",
     "change_arrival",
     "change_lease",
+    "change_picture",
     "change_site",
     "change_unit",
     "change_unit_state",
@@ -69,6 +72,7 @@ __all__ = [
     "record_payment",
     "record_revitalisation",
     "release_hold",
+    "remove_picture",
     "renew_lease",
     "reopen_arrival",
     "sign_lease",

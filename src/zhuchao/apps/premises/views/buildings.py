@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.zones import selectors as zones
 
 from .. import selectors
+from .pictures import gallery
 from .stacks import LEGEND, STATE_COLOURS, drawn
 
 
@@ -24,6 +25,8 @@ def building_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "record": building,
             "building": building,
             "site": building.site,
+            **gallery(request, building.site, selectors.pictures_of_building(request.user, building)),
+            "pictures_query": f"?building={building.pk}",
             "stacks": drawn(stacks, today),
             "legend": LEGEND,
             "colours": STATE_COLOURS,

@@ -26,6 +26,7 @@ from .. import selectors, services
 from ..forms import BuildingForm, SiteAddForm, SiteForm, SiteNameForm, StewardForm
 from ..models import Site, SiteName, Unit
 from .pages import form_response
+from .pictures import gallery
 from .space import chart_of
 from .stacks import LEGEND, STATE_COLOURS, drawn
 from .works import site_works
@@ -163,6 +164,7 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "legend": LEGEND,
             "colours": STATE_COLOURS,
             **_space(request, site, on),
+            **gallery(request, site, selectors.pictures_of_site(request.user, site)),
             "facts": [
                 (_("类型"), site.get_kind_display()),
                 (_("类别"), site.get_carrier_class_display()),

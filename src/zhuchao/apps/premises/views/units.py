@@ -39,6 +39,7 @@ from ..forms import UnitAddForm, UnitForm, UnitStateCorrectForm, UnitStateForm
 from ..models import Unit, UnitState
 from ..selectors.related import related_to
 from .pages import form_response
+from .pictures import gallery
 from .stacks import STATE_COLOURS
 
 
@@ -212,6 +213,8 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 (_("类型"), unit.get_kind_display()),
                 (_("使用企业"), unit.occupant or selectors.user_of(unit)),
             ],
+            **gallery(request, unit.site, selectors.pictures_of_unit(request.user, unit)),
+            "pictures_query": f"?unit={unit.pk}",
             "groups": _groups(request, unit),
             "lineage": selectors.lineage_of(unit),
             "related": related_to(person_of(request), unit),
