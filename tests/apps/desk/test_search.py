@@ -1,13 +1,20 @@
 """One box over everything a person may see."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
-from tests.factories import make_user, make_zone, signed_in
+from tests.factories import make_site, make_unit, make_user, make_zone, signed_in
 from zhuchao.apps.core.services.search import Findable, index_rows
 from zhuchao.apps.desk.selectors import search_everything
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.premises.models import Site
+from zhuchao.apps.premises.selectors.bills import Step
+from zhuchao.apps.premises.services import renewal as renewals
+from zhuchao.apps.premises.services import sign_lease
+from zhuchao.apps.premises.services import works as building
 from zhuchao.apps.zones.models import Role, User, Zone
 
 
@@ -123,3 +130,37 @@ def test_a_search_costs_a_handful_of_queries(zone: Zone, officer: User, django_a
         enterprise(zone, f"苏鲲{number}号公司")
     with django_assert_max_num_queries(12):
         assert len(search_everything(officer, "苏鲲")) == 20
+
+
+def test_works_renewals_and_leases_are_found_from_the_one_box(zone: Zone, officer: User, client: Client):
+    site = make_site(zone, name="示例老厂")
+    works = building.add_works(
+        actor=None, site=site, name="北楼改造工程", planned_start_on=date(2023, 6, 1), planned_months=7
+    )
+    renewal = renewals.add_renewal(actor=None, zone=zone, name="西片更新", site=site, programme="腾笼换鸟")
+    lease = sign_lease(
+        actor=None,
+        number="租字 7 号",
+        tenant="恒澜光电",
+        units=[make_unit(site)],
+        signed_on=date(2022, 6, 1),
+        starts_on=date(2022, 7, 1),
+        ends_on=date(2023, 6, 30),
+        rent=[Step(date(2022, 7, 1), Decimal(30), "month")],
+    )
+    found = {
+        text: [hit.url for hit in search_everything(officer, text)]
+        for text in ("改造工程", "腾笼换鸟", "恒澜光电")
+    }
+    assert found["改造工程"] == [f"/premises/works/{works.pk}/"]
+    assert found["腾笼换鸟"] == [f"/premises/renewals/{renewal.pk}/"]
+    assert f"/premises/leases/{lease.pk}/" in found["恒澜光电"]
+    building.change_works(actor=None, works=works, version=None, name="南楼加层工程")
+    renewals.change_renewal(actor=None, renewal=renewal, version=None, name="东片更新")
+    assert titles(officer, "加层工程") == ["南楼加层工程"]
+    assert titles(officer, "东片更新") == ["东片更新"]
+    assert titles(officer, "北楼改造") == []
+    stranger = make_user(Role.PROMOTION_OFFICER, zone=make_zone())
+    assert search_everything(stranger, "加层工程") == []
+    page = signed_in(client, officer).get("/search/?q=加层工程").content.decode()
+    assert f"/premises/works/{works.pk}/" in page

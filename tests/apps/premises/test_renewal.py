@@ -250,6 +250,60 @@ def test_the_forms_do_what_the_services_do(client, steward):
         assert not model.objects.live().exists()
 
 
+def test_an_event_and_a_figure_are_corrected_on_their_pages_with_the_reason(
+    client, steward, renewal, event, figure
+):
+    vacated, before = event(area=Decimal(1100)), figure("before", "output", 100)
+    shown = page_of(client, steward, renewal)
+    page = reverse("renewal-event-correct", args=[vacated.pk])
+    other = reverse("renewal-figure-correct", args=[before.pk])
+    assert page in shown
+    assert other in shown
+    assert 'value="1100' in client.get(page).content.decode()
+    sent = {"kind": "vacated", "on": "2021-05-10", "area_m2": "11000", "evidence_note": "示例协议"}
+    assert client.post(page, sent).status_code == 422
+    assert client.post(page, sent | {"reason": "少写一个零"}).status_code == 302
+    said = RenewalEvent.objects.live().get()
+    assert (said.area_m2, said.reason, said.replaces) == (11_000, "少写一个零", vacated)
+    said = {"side": "before", "measure": "tax", "year": "2020", "evidence_note": "年报", "reason": "指标选错"}
+    assert client.post(other, said | {"money": "300"}).status_code == 302
+    assert (RenewalFigure.objects.live().get().measure, RenewalFigure.objects.live().get().value) == (
+        "tax",
+        3_000_000,
+    )
+    again = client.post(page, sent | {"reason": "再改"})
+    assert (again.status_code, RenewalEvent.objects.count()) == (422, 2)
+
+
+def test_a_correction_that_cannot_be_is_refused_and_nothing_is_recorded(steward, event, figure):
+    swap = event(kind="replaced", area=None, old_name="甲", new_name="乙")
+    value = figure("before", "output", 100)
+    for entry, wrong in (
+        (swap, {"old_name": " "}),
+        (event(), {"area_m2": Decimal(-1)}),
+        (event(), {"area_m2": None}),
+        (value, {"value": Decimal(-1)}),
+        (value, {"year": 1800}),
+    ):
+        with pytest.raises(WrongInput):
+            services.correct_renewal_entry(actor=steward, entry=entry, reason="更正", **wrong)
+    with pytest.raises(RenewalEvidence):
+        services.correct_renewal_entry(actor=steward, entry=value, reason="更正", evidence_note=" ")
+    assert not RenewalEvent.objects.exclude(reason="").exists()
+
+
+def test_the_api_corrects_events_and_figures(client, steward, event, figure):
+    signed_in(client, steward)
+    for kind, entry, value in (
+        ("events", event(), {"firms": 5}),
+        ("figures", figure("after", "tax", 9), {"year": 2019}),
+    ):
+        url = f"/api/v1/renewals/{kind}/{entry.pk}/correct"
+        answer = client.post(url, value | {"reason": "更正"}, content_type="application/json")
+        assert answer.status_code == 200
+        assert answer.json()[next(iter(value))] == next(iter(value.values()))
+
+
 def test_the_api_shares_the_rules(client, steward, zone):
     signed_in(client, steward)
     send = {"content_type": "application/json"}

@@ -67,6 +67,10 @@ urlpatterns = [
     path("premises/renewals/<int:pk>/edit/", renewal.renewal_edit, name="renewal-edit"),
     path("premises/renewals/<int:pk>/events/add/", renewal.event_add, name="renewal-event-add"),
     path("premises/renewals/<int:pk>/figures/add/", renewal.figure_add, name="renewal-figure-add"),
+    path("premises/renewals/events/<int:pk>/correct/", renewal.event_correct, name="renewal-event-correct"),
+    path(
+        "premises/renewals/figures/<int:pk>/correct/", renewal.figure_correct, name="renewal-figure-correct"
+    ),
     path("premises/renewals/events/<int:pk>/void/", renewal.event_void, name="renewal-event-void"),
     path(
         "premises/renewals/events/<int:pk>/evidence/", renewal.event_evidence, name="renewal-event-evidence"

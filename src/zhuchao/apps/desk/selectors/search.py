@@ -10,6 +10,8 @@ from zhuchao.apps.core.selectors.search import find
 from zhuchao.apps.enterprises import selectors as enterprises
 from zhuchao.apps.premises import selectors as premises
 from zhuchao.apps.premises.selectors import relocations
+from zhuchao.apps.premises.selectors.renewal import visible_renewals
+from zhuchao.apps.premises.selectors.works import visible_works
 from zhuchao.apps.projects import selectors as projects
 from zhuchao.apps.promotion import selectors as promotion
 from zhuchao.apps.zones import selectors as zones
@@ -42,6 +44,9 @@ SEARCHABLE = {
     "premises.site": Searchable(_("载体"), Thing.SITE, "site-detail"),
     "premises.unit": Searchable(_("房源"), Thing.UNIT, "unit-detail"),
     "premises.relocationscheme": Searchable(_("征地拆迁"), Thing.RELOCATION, "relocation-detail"),
+    "premises.lease": Searchable(_("租约"), Thing.LEASE, "lease-detail"),
+    "premises.works": Searchable(_("建设改造"), Thing.WORKS, "works-detail"),
+    "premises.renewal": Searchable(_("城市更新"), Thing.RENEWAL, "renewal-detail"),
     "promotion.lead": Searchable(_("线索"), Thing.LEAD, "lead-detail"),
     "promotion.activity": Searchable(_("活动"), Thing.ACTIVITY, "activity-detail"),
     "promotion.viewing": Searchable(_("踏勘"), Thing.LEAD, "viewing-detail"),
@@ -55,6 +60,9 @@ _ROWS = {
     "premises.site": premises.visible_sites,
     "premises.unit": premises.visible_units,
     "premises.relocationscheme": relocations.visible_schemes,
+    "premises.lease": premises.visible_leases,
+    "premises.works": visible_works,
+    "premises.renewal": visible_renewals,
     "promotion.lead": promotion.visible_leads,
     "promotion.activity": promotion.visible_activities,
     "promotion.viewing": promotion.visible_viewings,

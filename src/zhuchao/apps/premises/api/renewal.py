@@ -14,8 +14,10 @@ from .. import selectors
 from ..models import Renewal, RenewalEvent, RenewalFigure
 from ..schemas.renewal import (
     ComparisonOut,
+    RenewalEventEdit,
     RenewalEventIn,
     RenewalEventOut,
+    RenewalFigureEdit,
     RenewalFigureIn,
     RenewalFigureOut,
     RenewalIn,
@@ -73,6 +75,22 @@ def record_figure(request: HttpRequest, pk: int, body: RenewalFigureIn) -> Statu
     actor = person_of(request)
     renewal = renewals.get_renewal(actor, pk)
     return Status(201, services.record_figure(actor=actor, renewal=renewal, **body.dict()))
+
+
+@router.post("/renewals/events/{int:pk}/correct", response=RenewalEventOut)
+def correct_event(request: HttpRequest, pk: int, body: RenewalEventEdit) -> RenewalEvent:
+    """Replace an event by one that says it right."""
+    actor = person_of(request)
+    entry = renewals.get_event(actor, pk)
+    return services.correct_renewal_entry(actor=actor, entry=entry, **body.dict(exclude_unset=True))
+
+
+@router.post("/renewals/figures/{int:pk}/correct", response=RenewalFigureOut)
+def correct_figure(request: HttpRequest, pk: int, body: RenewalFigureEdit) -> RenewalFigure:
+    """Replace a figure by one that says it right."""
+    actor = person_of(request)
+    entry = renewals.get_figure(actor, pk)
+    return services.correct_renewal_entry(actor=actor, entry=entry, **body.dict(exclude_unset=True))
 
 
 @router.post("/renewals/events/{int:pk}/void", response=RenewalEventOut)

@@ -40,7 +40,7 @@ class RenewalForm(ZForm):
 class RenewalEventForm(ZForm):
     """What was vacated, added or upgraded, or which tenant came in whose place."""
 
-    groups = (
+    groups: Any = (
         (_("事项"), ("kind", "on", "area_m2", "firms")),
         (
             _("换租"),
@@ -81,3 +81,29 @@ class RenewalFigureForm(ZForm):
         for name in ("money", "area"):
             values.pop(name, None)
         return values
+
+
+class RenewalEventCorrectForm(RenewalEventForm):
+    """What an event should have said, and why it did not; its file of evidence stays."""
+
+    groups = (*RenewalEventForm.groups[:2], (_("佐证"), ("evidence_note",)), (_("原因"), ("reason",)))
+    evidence = None  # type: ignore[assignment]
+    reason = text(_("更正原因"), 200, required=True)
+
+    @staticmethod
+    def of(entry: RenewalEvent) -> dict[str, Any]:
+        """Return what the event says, for filling in."""
+        names = set(RenewalEventCorrectForm.base_fields) - {"on", "reason"}
+        return {name: getattr(entry, name) for name in names} | {"on": entry.happened_on}
+
+
+class RenewalFigureCorrectForm(RenewalFigureForm):
+    """What a figure should have said, and why it did not."""
+
+    reason = text(_("更正原因"), 200, required=True)
+
+    @staticmethod
+    def of(entry: RenewalFigure) -> dict[str, Any]:
+        """Return what the figure says, for filling in."""
+        said = {name: getattr(entry, name) for name in ("side", "measure", "year", "evidence_note")}
+        return said | {"money" if entry.is_money else "area": entry.value}

@@ -67,6 +67,23 @@ class RenewalEventIn(Schema):
     evidence_note: str
 
 
+class RenewalEventEdit(Schema):
+    """What an event should have said; what is not given stays."""
+
+    reason: str
+    kind: EventKind = "vacated"
+    happened_on: date = date.min
+    area_m2: Decimal | None = None
+    firms: int | None = None
+    old_name: str = ""
+    new_name: str = ""
+    old_value_cny: Decimal | None = None
+    new_value_cny: Decimal | None = None
+    old_land_m2: Decimal | None = None
+    new_land_m2: Decimal | None = None
+    evidence_note: str = ""
+
+
 class RenewalEventOut(EntryOut):
     """An event of a renewal; ``delta_per_mu`` is yuan for each 亩, of a replacement."""
 
@@ -87,6 +104,17 @@ class RenewalFigureIn(Schema):
     value: Decimal
     year: int
     evidence_note: str
+
+
+class RenewalFigureEdit(Schema):
+    """What a figure should have said; what is not given stays."""
+
+    reason: str
+    side: Side = "before"
+    measure: Measure = "output"
+    value: Decimal = Decimal(0)
+    year: int = 0
+    evidence_note: str = ""
 
 
 class RenewalFigureOut(EntryOut):

@@ -1,5 +1,7 @@
 """Urban renewal: entered, edited; what was vacated, added, upgraded or replaced, and figures before and after."""
 
+from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -24,10 +26,17 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 from ..errors import PlaceMismatch, RenewalEvidence, RenewalExists
 from ..models import Renewal, RenewalEvent, RenewalFigure, Site
 from .states import refuse_future
+from .works_index import index_renewals
 
 FACTS = frozenset({"name", "site", "programme", "land_area", "land_unit", "new_land_m2"})
 YEARS = range(1950, 2101)
 AMOUNTS = ("area_m2", "old_value_cny", "new_value_cny", "old_land_m2", "new_land_m2")
+CORRECTABLE: Mapping[type[RenewalEvent | RenewalFigure], frozenset[str]] = {
+    RenewalEvent: frozenset(
+        {"kind", "happened_on", "firms", "old_name", "new_name", "evidence_note", *AMOUNTS}
+    ),
+    RenewalFigure: frozenset({"side", "measure", "value", "year", "evidence_note"}),
+}
 E = TypeVar("E", RenewalEvent, RenewalFigure)
 
 
@@ -44,6 +53,7 @@ def add_renewal(
     renewal = Renewal(zone=zone, name=_tidy(name), site=site, **facts)
     _check(renewal)
     renewal.save(force_insert=True)
+    index_renewals([renewal.pk])
     record_change(actor=actor, verb="add", rows=[renewal], scope=zone.pk, name=renewal.name)
     return renewal
 
@@ -64,6 +74,7 @@ def change_renewal(*, actor: User | None, renewal: Renewal, version: int | None,
     _check(wanted)
     changed = save_record(renewal, **values)
     if changed:
+        index_renewals([renewal.pk])
         record_change(actor=actor, verb="change", rows=[renewal], scope=renewal.zone_id, changed=changed)
     return renewal
 
@@ -125,11 +136,22 @@ def record_figure(
 
 @transaction.atomic
 def correct_renewal_entry(*, actor: User | None, entry: E, reason: str, **values: Any) -> E:
-    """Replace an event or a figure by one that says it right; raises as when it was entered."""
+    """Replace an event or a figure by one that says it right.
+
+    ``values`` are what the entry says otherwise: of an event kind, happened_on and the rest as when it was entered,
+    of a figure side, measure, value and year; of both evidence_note. Raises as when it was entered, and ReasonNeeded
+    and AlreadyReplaced.
+    """
     zones.require(actor, Verb.CHANGE, Thing.RENEWAL, entry.zone_id)
+    if unknown := set(values) - CORRECTABLE[type(entry)]:
+        raise TypeError(f"not part of this entry: {sorted(unknown)}")
     _locked(entry.renewal_id)
-    successor = correct_entry(entry, actor=actor, at=zones.now(entry.zone), reason=reason, **values)
-    _check_entry(successor)
+    wanted = copy(entry)
+    for name, value in values.items():
+        setattr(wanted, name, value.strip() if isinstance(value, str) else value)
+    _check_entry(wanted)
+    said = {name: getattr(wanted, name) for name in values}
+    successor = correct_entry(entry, actor=actor, at=zones.now(entry.zone), reason=reason, **said)
     _note(actor, "correct", entry, successor, reason)
     return successor
 

@@ -26,6 +26,7 @@ from .. import selectors
 from ..errors import PhaseExists, PhasesAboveBudget, PlaceMismatch, UnitInUse, WorksExist, WorksNotThere
 from ..models import Building, Site, Unit, UnitState, Works, WorksPhase, WorksProgress, months_after
 from .states import change_unit_state, correct_unit_state, refuse_future, void_unit_state
+from .works_index import index_works
 
 WORKS_FACTS = frozenset(
     {
@@ -83,6 +84,7 @@ def add_works(
     works.planned_end_on = months_after(planned_start_on, planned_months)
     works.save(force_insert=True)
     works.units.set(chosen)
+    index_works([works.pk])
     record_change(actor=actor, verb="add", rows=[works], scope=works.zone_id, name=works.name, site=site.pk)
     return works
 
@@ -119,6 +121,7 @@ def change_works(
     if units is not None:
         changed |= _set_units(works, _own_units(works.site, units))
     if changed:
+        index_works([works.pk])
         record_change(actor=actor, verb="change", rows=[works], scope=works.zone_id, changed=changed)
     return works
 

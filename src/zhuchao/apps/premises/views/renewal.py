@@ -23,7 +23,13 @@ from zhuchao.web.requests import person_of, zone_of
 from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors
-from ..forms.renewal import RenewalEventForm, RenewalFigureForm, RenewalForm
+from ..forms.renewal import (
+    RenewalEventCorrectForm,
+    RenewalEventForm,
+    RenewalFigureCorrectForm,
+    RenewalFigureForm,
+    RenewalForm,
+)
 from ..models import Renewal, RenewalEvent, RenewalFigure
 from ..selectors import renewal as renewals
 from ..services import renewal as services
@@ -190,6 +196,7 @@ def _shown(row: renewals.Comparison) -> dict[str, Any]:
 
 def _timeline(request: HttpRequest, renewal: Renewal) -> list[Item]:
     may_void = request.may("void", "renewal")  # type: ignore[attr-defined]
+    may_correct = request.may("change", "renewal")  # type: ignore[attr-defined]
     items = []
     for entry in renewals.visible_events(request.user).filter(renewal=renewal, is_void=False):
         parts = [show_area(entry.area_m2) if entry.area_m2 else ""]
@@ -202,6 +209,7 @@ def _timeline(request: HttpRequest, renewal: Renewal) -> list[Item]:
                 detail=" · ".join(part for part in parts if part),
                 here=_url(renewal),
                 evidence=EVIDENCE,
+                correct_url=reverse("renewal-event-correct", args=[entry.pk]) if may_correct else "",
                 void_url=reverse("renewal-event-void", args=[entry.pk]) if may_void else "",
             )
         )
@@ -213,6 +221,7 @@ def _timeline(request: HttpRequest, renewal: Renewal) -> list[Item]:
                 what=f"{figure.get_side_display()} · {figure.get_measure_display()}",
                 detail=f"{figure.year} · {value}",
                 here=_url(renewal),
+                correct_url=reverse("renewal-figure-correct", args=[figure.pk]) if may_correct else "",
                 void_url=reverse("renewal-figure-void", args=[figure.pk]) if may_void else "",
             )
         )
@@ -282,6 +291,26 @@ def figure_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+def event_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct an event of a renewal."""
+    entry = renewals.get_event(request.user, pk)
+    form = RenewalEventCorrectForm(
+        request.POST or None, initial=RenewalEventCorrectForm.of(entry), zone=entry.zone
+    )
+    return _correct(request, entry, form)
+
+
+@login_required
+def figure_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a figure of a renewal."""
+    entry = renewals.get_figure(request.user, pk)
+    form = RenewalFigureCorrectForm(
+        request.POST or None, initial=RenewalFigureCorrectForm.of(entry), zone=entry.zone
+    )
+    return _correct(request, entry, form)
+
+
+@login_required
 def event_void(request: HttpRequest, pk: int) -> HttpResponse:
     """Void an event of a renewal."""
     return _void(request, renewals.get_event(request.user, pk))
@@ -297,6 +326,16 @@ def figure_void(request: HttpRequest, pk: int) -> HttpResponse:
 def event_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Open the file of evidence of an event of a renewal."""
     return evidence_response(renewals.get_event(request.user, pk))
+
+
+def _correct(request: HttpRequest, entry: E, form: RenewalEventForm | RenewalFigureForm) -> HttpResponse:
+    def act(values: dict[str, Any]) -> HttpResponse:
+        if "on" in values:
+            values["happened_on"] = values.pop("on")
+        services.correct_renewal_entry(actor=person_of(request), entry=entry, **values)
+        return _done(request, entry.renewal, _("已更正，原条目保留在台账中。"))
+
+    return _form(request, form, act, entry.renewal, _("更正更新条目"))
 
 
 def _void(request: HttpRequest, entry: E) -> HttpResponse:
