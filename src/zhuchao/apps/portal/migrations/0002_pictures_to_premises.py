@@ -20,7 +20,7 @@ def _to_premises(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("portal", "0001_door"),
-        ("premises", "0009_pictures"),
+        ("premises", "0010_pictures"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0001_initial"),
-        ("premises", "0008_relocations"),
+        ("premises", "0009_clusters"),
         ("zones", "0002_brand_logo"),
     ]
 
