@@ -101,6 +101,21 @@ def order_import() -> Callable[[], object]:
     return do_queued
 
 
+def order_plan() -> Callable[[], object]:
+    from tests.factories import make_lead, make_site, make_unit
+    from zhuchao.apps.promotion.models import LeadNeeds
+    from zhuchao.apps.promotion.services import start_plan
+    from zhuchao.apps.zones.models import Zone
+
+    zone = Zone.objects.get()
+    site = make_site(zone)
+    for number in range(4):
+        make_unit(site, gross_area_m2=500)
+        LeadNeeds.objects.create(zone=zone, lead=make_lead(zone, stage="talking"), area_min_m2=100 * number)
+    start_plan(actor=None, zone=zone)
+    return do_queued
+
+
 def load_small_demo() -> Callable[[], object]:
     from zhuchao.apps.core.models import Installation
     from zhuchao.apps.desk.services.demo import load_demo
@@ -122,6 +137,7 @@ def _demo_folder() -> Path:
 WORKS: dict[str, Callable[[], Callable[[], object]]] = {
     "report": order_report,
     "import": order_import,
+    "plan": order_plan,
     "demo": load_small_demo,
 }
 

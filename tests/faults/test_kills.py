@@ -27,6 +27,7 @@ INDEXED = "core_searchdoc WHERE thing = 'enterprises.enterprise'"
 BEFORE = "SELECT 1 FROM core_change p WHERE p.scope = c.scope AND p.seq = c.seq - 1 AND p.digest = c.previous"
 REPORTS = "zhuchao.apps.indicators.services.reports"
 IMPORTING = "zhuchao.apps.core.services.importing.batches"
+PLANS = "zhuchao.apps.promotion.services.plans"
 ENDING = "zhuchao.apps.core.services.jobs:_end"
 
 STEPS = {
@@ -35,6 +36,12 @@ STEPS = {
         f"{IMPORTING}:examine",
         "zhuchao.apps.enterprises.services.ledgers.writing:record_change",
         f"{IMPORTING}:record_change",
+        ENDING,
+    ],
+    "plan": [
+        "zhuchao.apps.promotion.selectors.plan_making:calculated",
+        "zhuchao.apps.promotion.selectors.plan_making:said_of",
+        f"{PLANS}:record_change",
         ENDING,
     ],
     "demo": ["zhuchao.apps.desk.services.demo.load:import_file#2", f"{IMPORTING}:_write#3"],
@@ -183,14 +190,14 @@ def test_a_report_killed_at_each_of_its_steps_ends_as_one_file(killed):
     assert place.ask("SELECT state, attempts FROM core_job WHERE kind = 'monthly_report'") == [("done", 5)]
     assert place.count("indicators_report WHERE attachment_id IS NOT NULL") == 1
     assert place.count("core_attachment WHERE purpose = 'report'") == 1
-    assert place.count("core_change WHERE verb = 'make'") == 1
+    assert place.count("core_change WHERE verb = 'make' AND thing = 'indicators.report'") == 1
     assert_whole(place)
 
 
 def test_an_import_killed_at_each_of_its_steps_writes_every_row_once(killed):
     place, told = killed
     assert told["import"] == {"killed": STEPS["import"], "finished": True, "broken": []}
-    assert place.ask("SELECT state, attempts FROM core_job WHERE kind <> 'monthly_report'") == [("done", 5)]
+    assert place.ask("SELECT state, attempts FROM core_job WHERE kind LIKE 'import%'") == [("done", 5)]
     batch = "(SELECT id FROM zones_zone WHERE code = 'trial')"
     assert place.ask(f"SELECT state FROM core_importbatch WHERE scope = {batch}") == [("done",)]
     ours = "enterprises_enterprise WHERE name LIKE '试验企业%'"
@@ -198,6 +205,15 @@ def test_an_import_killed_at_each_of_its_steps_writes_every_row_once(killed):
     assert place.count(f"enterprises_enterprisename WHERE enterprise_id IN (SELECT id FROM {ours})") == 40
     assert place.count(f"{INDEXED} AND row_id IN (SELECT id FROM {ours})") == 40
     assert place.count(f"core_change WHERE verb = 'import_file' AND scope = {batch}") == 1
+
+
+def test_a_plan_killed_at_each_of_its_steps_is_made_once_from_what_was_asked(killed):
+    place, told = killed
+    assert told["plan"] == {"killed": STEPS["plan"], "finished": True, "broken": []}
+    assert place.ask("SELECT state, attempts FROM core_job WHERE kind = 'place_all'") == [("done", 5)]
+    assert place.count("promotion_placingplan WHERE made_at IS NOT NULL") == 1
+    assert place.count("promotion_planrow") == 4
+    assert place.count("core_change WHERE verb = 'make' AND thing = 'promotion.placingplan'") == 1
 
 
 def test_a_demo_that_was_broken_off_twice_goes_on_and_is_whole(killed):

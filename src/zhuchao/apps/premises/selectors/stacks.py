@@ -12,6 +12,21 @@ from .states import with_user
 ZERO = Decimal(0)
 IN_USE = frozenset({Unit.State.LET, Unit.State.SELF_USED})
 """The states in which somebody is there."""
+_DRAWN = (
+    "site",
+    "building",
+    "floor__level",
+    "position",
+    "name",
+    "kind",
+    "state",
+    "state_since",
+    "gross_area_m2",
+    "idle_m2",
+    "clear_height_m",
+    "floor_load_kn_m2",
+    "asking_rent_cny_m2_day",
+)
 
 
 @dataclass(frozen=True)
@@ -119,7 +134,8 @@ def stack_of(site: Site, building: Building | None = None) -> list[BuildingStack
     if building is not None:
         rows, units = rows.filter(pk=building.pk), units.filter(building=building)
     by_building: dict[int | None, list[Unit]] = {}
-    for unit in with_user(units.select_related("floor").order_by("position", "name", "pk")):
+    drawn = units.select_related("floor").only(*_DRAWN).order_by("position", "name", "pk")
+    for unit in with_user(drawn):
         by_building.setdefault(unit.building_id, []).append(unit)
     stacks = [_stack(row, by_building.get(row.pk, ())) for row in rows]
     return [*stacks, _stack(None, by_building[None])] if None in by_building else stacks

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import TypedDict
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,13 +28,19 @@ STATE_COLOURS = {
 LEGEND = [(state.value, state.label) for state in Unit.State if state != Unit.State.WITHDRAWN]
 
 
-@dataclass(frozen=True)
-class Block:
-    """One unit as it is drawn: how wide, how much of it stands empty (percent), and what hovering tells."""
+class Block(TypedDict):
+    """One unit as it is drawn: its words and where it leads; how wide, and how much of it stands empty (percent).
 
-    unit: Unit
-    grow: int
-    idle: int
+    A dict of texts: a park has hundreds of blocks, and a template looks up keys faster than attributes.
+    """
+
+    name: str
+    url: str
+    css: str
+    grow: str
+    line: str
+    user: str
+    idle: str
     facts: str
 
 
@@ -54,44 +62,61 @@ class Drawn:
 
 def drawn(stacks: Iterable[selectors.BuildingStack], today: date) -> list[Drawn]:
     """Return buildings ready to draw on the day ``today``."""
+    words = _Words(today)
     return [
         Drawn(
             stack,
-            tuple(Row(floor, tuple(_block(unit, today) for unit in floor.units)) for floor in stack.floors),
+            tuple(Row(floor, tuple(map(words.block, floor.units))) for floor in stack.floors),
         )
         for stack in stacks
     ]
 
 
-def _block(unit: Unit, today: date) -> Block:
-    idle = int((unit.idle_m2 or 0) * 100 / unit.gross_area_m2)
-    return Block(unit, max(int(unit.gross_area_m2), 1), idle, _told(unit, today))
+class _Words:
+    """The words of one page's blocks, each looked up in the reader's language once and not once a unit."""
 
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.kinds = {value: str(label) for value, label in Unit.Kind.choices}
+        self.states = {value: str(label) for value, label in Unit.State.choices}
+        self.since, self.idle = _("自 {day}"), _("部分空置")
+        self.facts = (
+            ("clear_height_m", _("净高"), "m"),
+            ("floor_load_kn_m2", _("荷载"), "kN/㎡"),
+            ("asking_rent_cny_m2_day", _("挂牌租金"), _("元/㎡·天")),
+        )
+        self.css = {state.value: f"p-unit p-{state.value} text-{STATE_COLOURS[state]}" for state in Unit.State}
+        self.day_words = lru_cache(day)
 
-def _told(unit: Unit, today: date) -> str:
-    lines: list[Any] = [
-        f"{unit.name} · {unit.get_kind_display()} · {area(unit.gross_area_m2)}",
-        clauses(
-            (
-                unit.get_state_display(),
-                _("自 {day}").format(day=day(unit.state_since)) if unit.state_since else "",
-                getattr(unit, "used_by", ""),
-            )
-        ),
-    ]
-    if unit.is_vacant and unit.state_since:
-        days = selectors.idle_days(unit, today)
-        lines.append(ngettext("已空置 {n} 天", "已空置 {n} 天", days).format(n=days))
-    if unit.idle_m2:
-        lines.append(labelled(_("部分空置"), area(unit.idle_m2)))
-    facts = (
-        (_("净高"), unit.clear_height_m, "m"),
-        (_("荷载"), unit.floor_load_kn_m2, "kN/㎡"),
-        (_("挂牌租金"), unit.asking_rent_cny_m2_day, _("元/㎡·天")),
-    )
-    lines += [
-        labelled(label, f"{value.normalize():f} {unit_name}")
-        for label, value, unit_name in facts
-        if value is not None
-    ]
-    return "\n".join(str(line) for line in lines)
+    def block(self, unit: Unit) -> Block:
+        """Return a unit as it is drawn."""
+        size, state = area(unit.gross_area_m2), self.states[unit.state]
+        idle = int((unit.idle_m2 or 0) * 100 / unit.gross_area_m2)
+        return Block(
+            name=unit.name,
+            url=reverse("unit-detail", args=[unit.pk]),
+            css=self.css[unit.state],
+            grow=str(max(int(unit.gross_area_m2), 1)),
+            line=f"{size} · {state}",
+            user=getattr(unit, "used_by", ""),
+            idle=str(idle) if idle else "",
+            facts=self._told(unit, size, state),
+        )
+
+    def _told(self, unit: Unit, size: str, state: str) -> str:
+        since = self.since.format(day=self.day_words(unit.state_since)) if unit.state_since else ""
+        lines = [
+            f"{unit.name} · {self.kinds[unit.kind]} · {size}",
+            clauses((state, since, getattr(unit, "used_by", ""))),
+        ]
+        if unit.is_vacant and unit.state_since:
+            days = selectors.idle_days(unit, self.today)
+            lines.append(ngettext("已空置 {n} 天", "已空置 {n} 天", days).format(n=days))
+        if unit.idle_m2:
+            lines.append(labelled(self.idle, area(unit.idle_m2)))
+        lines += [
+            labelled(label, f"{value.normalize():f} {unit_name}")
+            for name, label, unit_name in self.facts
+            if (value := getattr(unit, name)) is not None
+        ]
+        return "\n".join(lines)
