@@ -2,14 +2,16 @@
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from zhuchao.apps.core.models import ChainHead
 from zhuchao.apps.premises import selectors as premises
-from zhuchao.apps.premises.models import Site, Unit
+from zhuchao.apps.premises.models import Building, Floor, Site, Unit
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing
@@ -66,7 +68,8 @@ def catalogue(actor: Actor, zone: Zone) -> Catalogue:
             return _kept[key]
     vacant = rows.filter(state=Unit.State.VACANT)
     soon = rows.exclude(state=Unit.State.VACANT).filter(available_on__isnull=False)
-    found = made_of([*vacant], [*soon], Site.objects.filter(zone_id__in=ids), today)
+    sites = {site.pk: site for site in Site.objects.select_related("zone").filter(zone_id__in=ids)}
+    found = made_of(_read(vacant, sites), _read(soon, sites), sites.values(), today)
     if not stamp:
         # nothing was recorded yet, so that nothing would tell what is kept from what comes
         return found
@@ -75,6 +78,25 @@ def catalogue(actor: Actor, zone: Zone) -> Catalogue:
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
     return found
+
+
+def _read(rows: QuerySet[Unit], sites: Mapping[int, Site]) -> list[Unit]:
+    """Return units with their places, each place read once: thousands of units stand in hundreds of them."""
+    plain = rows.select_related(None).order_by()
+    units = list(plain)
+    buildings = {one.pk: one for one in Building.objects.filter(pk__in=plain.values("building"))}
+    floors = {one.pk: one for one in Floor.objects.filter(pk__in=plain.values("floor"))}
+    for unit in units:
+        # one whose site stands in a zone that was not asked for is read when somebody asks for it
+        if site := sites.get(unit.site_id):
+            unit.site = site
+            if unit.zone_id == site.zone_id:
+                unit.zone = site.zone
+        if unit.building_id:
+            unit.building = buildings[unit.building_id]
+        if unit.floor_id:
+            unit.floor = floors[unit.floor_id]
+    return units
 
 
 def made_of(vacant: Sequence[Unit], soon: Sequence[Unit], sites: Iterable[Site], today: date) -> Catalogue:
@@ -89,14 +111,14 @@ def made_of(vacant: Sequence[Unit], soon: Sequence[Unit], sites: Iterable[Site],
         for unit in units:
             rule, scope = places.rules(unit), places.scope(unit)
             name = rules.setdefault(rule, f"rules-{len(rules)}")
-            space = replace(
-                space_of(unit, today),
+            space = space_of(
+                unit,
+                today,
+                position=unit.position if taken[unit.floor_id, unit.position] == 1 else None,
                 forbids=None if rule.is_heritage and rule.say_nothing else name,
                 permits=None if not (rule.permitted or rule.forbidden) else name,
                 admission=scopes.setdefault(scope, f"scope-{len(scopes)}"),
             )
-            if taken[unit.floor_id, unit.position] > 1:
-                space = replace(space, position=None)
             found.append(space)
         return found
 
@@ -117,8 +139,11 @@ def key_of(unit: Unit) -> str:
     return f"{unit.pk:010d}"
 
 
-def space_of(unit: Unit, today: date) -> Space:
-    """Return a unit as the engine sees it; a vacant one of which no day is known can be used today."""
+def space_of(unit: Unit, today: date, **more: Any) -> Space:
+    """Return a unit as the engine sees it; a vacant one of which no day is known can be used today.
+
+    ``more`` are the facts that hang on its neighbours and on the rules of its place.
+    """
     is_plot = unit.kind == Unit.Kind.PLOT
     rent = unit.asking_rent_cny_m2_day
     available = unit.available_on
@@ -128,7 +153,6 @@ def space_of(unit: Unit, today: date) -> Space:
         key=key_of(unit),
         building=f"{unit.building_id:010d}" if unit.building_id else f"unit-{unit.pk:010d}",
         floor=unit.floor.level if unit.floor else 1 if is_plot else None,
-        position=unit.position,
         area_m2=unit.gross_area_m2,
         clear_height_m=unit.clear_height_m,
         floor_load_kn_m2=unit.floor_load_kn_m2,
@@ -145,6 +169,7 @@ def space_of(unit: Unit, today: date) -> Space:
         heritage=unit.kind == Unit.Kind.HERITAGE,
         admits_hazard=_admits_hazard(unit),
         admits_food=_admits_food(unit),
+        **more,
     )
 
 
