@@ -85,7 +85,9 @@ class _Words:
             ("floor_load_kn_m2", _("荷载"), "kN/㎡"),
             ("asking_rent_cny_m2_day", _("挂牌租金"), _("元/㎡·天")),
         )
-        self.css = {state.value: f"p-unit p-{state.value} text-{STATE_COLOURS[state]}" for state in Unit.State}
+        self.css = {
+            state.value: f"p-unit p-{state.value} text-{STATE_COLOURS[state]}" for state in Unit.State
+        }
         self.day_words = lru_cache(day)
 
     def block(self, unit: Unit) -> Block:

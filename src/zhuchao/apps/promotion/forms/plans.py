@@ -29,7 +29,8 @@ class PlanForm(ZForm):
     groups = (
         (_("哪些线索"), ("sector", "owner")),
         (_("哪些载体"), ("sites",)),
-        (_("怎样算效益"), ("weighting", "found", "talking", "agreeing")),
+        (_("怎样算效益"), ("weighting",)),
+        (_("各阶段的签约可能"), ("found", "talking", "agreeing")),
         (_("计算"), ("seconds",)),
     )
     sector: "forms.ModelChoiceField[Sector]" = forms.ModelChoiceField(
