@@ -242,7 +242,7 @@ def test_a_cancelled_search_keeps_the_best_plan_so_far(zone, officer, site, monk
     assert (job.state, job.cancel_asked, job.result) == (Job.State.DONE, True, {"plan_id": plan.pk})
     assert (plan.was_stopped, plan.made_at is not None, plan.rows.count()) == (True, True, 2)
     assert plan.worth <= plan.bound
-    assert Change.objects.get(verb="make").data["stopped"] is True
+    assert Change.objects.get(verb="make_plan").data["stopped"] is True
 
 
 def test_a_plan_that_waits_is_cancelled_before_it_begins_and_holds_nothing(zone, officer, site):
@@ -261,7 +261,7 @@ def test_making_a_plan_again_changes_nothing(zone, officer, site):
     plan = made(officer, zone)
     again = services.make_plan(plan=PlacingPlan.objects.get(pk=plan.pk))
     assert (again.made_at, again.rows.count()) == (plan.made_at, 1)
-    assert Change.objects.filter(verb="make").count() == 1
+    assert Change.objects.filter(verb="make_plan").count() == 1
 
 
 def test_holding_a_plan_tells_of_each_row_what_became_of_it(zone, officer, site):

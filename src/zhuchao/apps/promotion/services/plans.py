@@ -109,7 +109,7 @@ def start_plan(*, actor: User | None, zone: Zone, **asked: Any) -> PlacingPlan:
     plan.save(update_fields=["job"])
     record_change(
         actor=actor,
-        verb="order",
+        verb="order_plan",
         rows=[plan],
         scope=zone.pk,
         leads=len(plan.lead_ids),
@@ -149,7 +149,7 @@ def make_plan(*, plan: PlacingPlan, progress: Progress | None = None) -> Placing
         placed = [row for row in rows if row.is_placed]
         record_change(
             actor=actor,
-            verb="make",
+            verb="make_plan",
             rows=[plan],
             scope=plan.zone_id,
             placed=len(placed),

@@ -118,6 +118,8 @@ VERB_WORDS: dict[str, str | Promise] = {
     "hold": gettext_lazy("预留房源"),
     "release": gettext_lazy("释放预留"),
     "hold_for": gettext_lazy("为线索预留房源"),
+    "order_plan": gettext_lazy("发起整体匹配"),
+    "make_plan": gettext_lazy("算出整体匹配"),
     "hold_row": gettext_lazy("按方案预留房源"),
     "sign_for": gettext_lazy("线索与房源一起签约"),
     "sign": gettext_lazy("登记签约"),
