@@ -280,8 +280,9 @@ def test_holding_a_plan_tells_of_each_row_what_became_of_it(zone, officer, site)
     assert row_of(plan, first).hold == told[first.pk].hold
     assert row_of(plan, second).hold is None
     assert {one[0].pk, two[0].pk} == {pk for ids in theirs.values() for pk in ids}
-    # the second time nothing is held twice, and a released one is held again
-    again = services.hold_plan(actor=officer, plan=plan, until=until(zone))
+    # the second time nothing is held twice
+    rows = [row.pk for row in plan.rows.all()]
+    again = services.hold_plan(actor=officer, plan=plan, until=until(zone), row_ids=rows)
     assert [outcome.refusal.code for outcome in again] == ["plan_row_held", "unit_not_vacant"]
     assert Hold.objects.count() == 2
 
@@ -309,10 +310,11 @@ def test_of_two_who_hold_the_same_plan_at_once_each_row_is_held_once(zone, offic
     plan = made(officer, zone)
     other = make_user(Role.PROMOTION_OFFICER, zone=zone)
     told, day = [], until(zone)
+    rows = [row.pk for row in plan.rows.all()]
 
     def hold(person):
         try:
-            told.extend(services.hold_plan(actor=person, plan=plan, until=day))
+            told.extend(services.hold_plan(actor=person, plan=plan, until=day, row_ids=rows))
         finally:
             connection.close()
 
@@ -387,8 +389,9 @@ def test_the_pages_order_a_plan_show_who_goes_where_and_hold_what_is_ticked(zone
     held = page.post(f"/leads/plans/{plan.pk}/hold/", {"until": day, "rows": [ticked.pk]})
     assert "1 条中预留成功 1 条" in held.content.decode()
     held = page.post(f"/leads/plans/{plan.pk}/hold/", {"until": day, "every": "1"}).content.decode()
-    assert "2 条中预留成功 1 条" in held
-    assert "已按这份方案预留" in held
+    assert "1 条中预留成功 1 条" in held
+    both = page.post(f"/leads/plans/{plan.pk}/hold/", {"until": day, "rows": [ticked.pk]}).content.decode()
+    assert "乙项目已按这份方案预留" in both
     assert page.post(f"/leads/plans/{plan.pk}/hold/", {"until": "?"}).status_code == 422
     assert "整体匹配" in page.get("/leads/plans/").content.decode()
     assert Hold.objects.count() == 2

@@ -181,7 +181,7 @@ def stop_plan(*, actor: User | None, plan: PlacingPlan) -> Job:
 def hold_plan(
     *, actor: User | None, plan: PlacingPlan, until: date, row_ids: Collection[int] | None = None
 ) -> list[HoldOutcome]:
-    """Keep the units of a plan for its leads up to and including the day ``until``: all rows, or some of them.
+    """Keep the units of a plan for its leads up to and including the day ``until``: some rows, or all not held yet.
 
     Each row is a transaction of its own: what somebody else has taken in the meantime is told, and the others are
     held. Raises PlanNotMade and WrongInput.
@@ -190,7 +190,9 @@ def hold_plan(
     if plan.made_at is None:
         raise PlanNotMade(plan=str(plan))
     rows = [row for row in plans.rows_of_plan(plan) if row.is_placed]
-    if row_ids is not None:
+    if row_ids is None:
+        rows = [row for row in rows if not (row.hold and row.hold.is_open)]
+    else:
         wanted = set(row_ids)
         rows = [row for row in rows if row.pk in wanted]
     if not rows:

@@ -73,7 +73,11 @@ PLANS = ListPage(
         Column("made", gettext_lazy("计算时间"), lambda plan: plan.made_at, Kind.MOMENT, on_phone=True),
         Column("leads", gettext_lazy("参加的线索"), lambda plan: len(plan.lead_ids), Kind.NUMBER),
         Column("vacant", gettext_lazy("空置面积"), lambda plan: plan.vacant_m2, Kind.AREA),
-        Column("worth", gettext_lazy("预期效益"), lambda plan: plans.worth_said(plan, plan.worth)),
+        Column(
+            "worth",
+            gettext_lazy("预期效益"),
+            lambda plan: plans.worth_said(plan, plan.worth) if plan.made_at else "",
+        ),
         Column("gap", gettext_lazy("差距"), lambda plan: plans.gap_said(plan) if plan.made_at else ""),
         Column("by", gettext_lazy("发起人"), lambda plan: plan.ordered_by or ""),
     ),
@@ -231,7 +235,7 @@ def plan_hold(request: Request, pk: int) -> HttpResponse:
     form = PlanHoldForm(request.POST, zone=plan.zone, row_ids=rows)
     if not form.is_valid():
         return _shown(request, plan, form=form)
-    chosen = rows if form.cleaned_data["every"] else form.cleaned_data["rows"]
+    chosen = None if form.cleaned_data["every"] else form.cleaned_data["rows"]
     outcomes = services.hold_plan(
         actor=person_of(request), plan=plan, until=form.cleaned_data["until"], row_ids=chosen
     )
