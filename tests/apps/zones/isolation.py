@@ -102,6 +102,7 @@ WORDS = {
     "leases/events": "premises.LeaseEvent",
     "leases/payments": "premises.LeasePayment",
     "clusters": "premises.ClusterTarget",
+    "enclaves/shares": "premises.EnclaveShare",
     "relocations": "premises.RelocationScheme",
     "relocations/parties": "premises.RelocationParty",
     "relocations/entries": "premises.RelocationEntry",
@@ -323,6 +324,14 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     ),
     "premises.Arrival": lambda zone, **values: _plain_row(
         zone, apps.get_model("premises.Arrival"), expected_month=DAY.replace(day=1), **values
+    ),
+    "premises.Enclave": lambda zone, **values: _plain_row(
+        zone,
+        apps.get_model("premises.Enclave"),
+        partner=Zone.objects.create(code=f"partner-{next(_numbers)}", name="甲", short_name="甲"),
+    ),
+    "premises.EnclaveShare": lambda zone, **values: _plain_row(
+        zone, apps.get_model("premises.EnclaveShare"), partner_percent=Decimal(40)
     ),
     "premises.RelocationEntry": lambda zone, **values: _plain_row(
         zone, apps.get_model("premises.RelocationEntry"), kind="listed", area_m2=Decimal(int(SECRET))

@@ -44,6 +44,7 @@ works           VE      V        VACXIE   V        -         -      VE       VE 
 renewal         VE      V        VACXIE   V        -         -      VACXIE   VE       VACXGIE  V         -       -
 relocation      VE      V        VACXIE   V        -         -      VACXIE   VE       VACXGIE  V         -       -
 cluster         VE      V        V        V        -         -      VACXIE   VE       VACXGIE  -         -       -
+enclave         VE      V        V        V        -         -      VACXIE   VE       VACXGIE  -         -       -
 hold            VEM     VACXE    VACXIE   V        -         -      VE       VE       VACXGIEM VACXE     -       -
 lease           VE      VA       VACXIE   V        -         -      VE       VE       VACXGIE  VACE      -       -
 arrival         VE      VACXIE   VACXIE   V        -         -      VE       VE       VACXGIE  VACXE     -       -

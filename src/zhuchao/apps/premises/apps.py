@@ -35,6 +35,7 @@ class PremisesConfig(AppConfig):
                 ),
                 NavItem("works", _("建设改造"), "works-list", "tabler-crane", 6, "works"),
                 NavItem("space", _("空间账"), "space-account", "tabler-chart-bar", 4, "unit"),
+                NavItem("enclaves", _("飞地"), "enclave-list", "tabler-map-pin", 9, "enclave"),
                 NavItem("clusters", _("集聚目标"), "cluster-list", "tabler-target", 5, "cluster"),
                 NavItem("tenants", _("入驻企业"), "tenant-list", "tabler-building", 5, "enterprise"),
                 NavItem("stewards", _("园长"), "steward-list", "tabler-user", 6, "site"),
@@ -55,6 +56,7 @@ class PremisesConfig(AppConfig):
         from .services.ledgers import (
             ARRIVALS,
             CLUSTERS,
+            ENCLAVES,
             LEASES,
             PREMISES,
             RELOCATIONS,
@@ -71,6 +73,7 @@ class PremisesConfig(AppConfig):
         register(RENEWALS)
         register(RELOCATIONS)
         register(CLUSTERS)
+        register(ENCLAVES)
         relate(units_of_firm)
         relate(sites_of_firm)
         due.register(due.Due("holds", _("释放到期的预留"), expire_all_holds))

@@ -372,3 +372,28 @@ class ClusterExists(DomainError):
     code = "cluster_exists"
     message = _("已有同一载体、同一产业的集聚目标：{target}。")
     next_step = _("请打开原目标更正。")
+
+
+class EnclaveExists(DomainError):
+    """The site is an enclave already."""
+
+    code = "enclave_exists"
+    message = _("{site}已登记为飞地。")
+    next_step = _("请打开该飞地登记归属比例。")
+
+
+class EnclaveShareTaken(DomainError):
+    """The enclave has a share from that day on already."""
+
+    code = "enclave_share_taken"
+    message = _("自 {day} 起的归属比例已登记。")
+    next_step = _("登记有误的，请作废原条目后重新登记。")
+
+
+class EnclaveEvidence(DomainError):
+    """A share without evidence does not count."""
+
+    code = "enclave_evidence"
+    message = _("归属比例须有佐证材料或佐证说明。")
+    next_step = _("请上传共建协议，或写明依据。")
+    http_status = 422

@@ -19,6 +19,7 @@ LISTS = {
     "leases": "lease-list",
     "arrivals": "arrival-list",
     "works": "works-list",
+    "enclaves": "enclave-list",
     "clusters": "cluster-list",
     "relocations": "relocation-party-list",
     "renewals": "renewal-list",

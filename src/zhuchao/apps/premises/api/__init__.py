@@ -44,6 +44,7 @@ from ..schemas import (
     UnitStateOut,
 )
 from .clusters import router as clusters
+from .enclaves import router as enclaves
 from .leases import router as leases
 from .relocations import router as relocations
 from .renewal import router as renewal
@@ -55,6 +56,7 @@ router.add_router("", works)
 router.add_router("", renewal)
 router.add_router("", relocations)
 router.add_router("", clusters)
+router.add_router("", enclaves)
 
 
 def _scopes(actor: User, zone: str, thing: Thing) -> tuple[Zone, list[int]]:

@@ -2,6 +2,7 @@
 
 from .arrivals import Arrival
 from .clusters import ClusterTarget
+from .enclaves import Enclave, EnclaveShare
 from .holds import Hold, HoldLimit, HoldUnit
 from .land import LandGiven, land_given
 from .leases import Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep
@@ -27,6 +28,8 @@ __all__ = [
     "Arrival",
     "Building",
     "ClusterTarget",
+    "Enclave",
+    "EnclaveShare",
     "Floor",
     "Hold",
     "HoldLimit",

@@ -2,6 +2,7 @@
 
 from .arrivals_ledger import ArrivalsLedger
 from .clusters_ledger import ClustersLedger
+from .enclaves_ledger import EnclavesLedger
 from .leases_ledger import LeasesLedger
 from .premises_ledger import PremisesLedger
 from .relocations_ledger import RelocationsLedger
@@ -14,6 +15,7 @@ REVITALISATIONS = RevitalisationLedger()
 LEASES = LeasesLedger()
 ARRIVALS = ArrivalsLedger()
 WORKS = WorksLedger()
+ENCLAVES = EnclavesLedger()
 CLUSTERS = ClustersLedger()
 RELOCATIONS = RelocationsLedger()
 RENEWALS = RenewalLedger()
@@ -21,6 +23,7 @@ RENEWALS = RenewalLedger()
 __all__ = [
     "ARRIVALS",
     "CLUSTERS",
+    "ENCLAVES",
     "LEASES",
     "PREMISES",
     "RELOCATIONS",

@@ -55,6 +55,7 @@ class Thing(StrEnum):
     RENEWAL = "renewal"
     RELOCATION = "relocation"
     CLUSTER = "cluster"
+    ENCLAVE = "enclave"
     HOLD = "hold"
     LEASE = "lease"
     ARRIVAL = "arrival"
@@ -102,6 +103,7 @@ THING_NAMES = {
     Thing.RENEWAL: _("城市更新"),
     Thing.RELOCATION: _("征地拆迁"),
     Thing.CLUSTER: _("集聚目标"),
+    Thing.ENCLAVE: _("飞地"),
     Thing.HOLD: _("房源预留"),
     Thing.LEASE: _("租赁台账"),
     Thing.ARRIVAL: _("引进计划"),
@@ -150,6 +152,7 @@ _BOOKS = (
     Thing.RENEWAL,
     Thing.RELOCATION,
     Thing.CLUSTER,
+    Thing.ENCLAVE,
     Thing.HOLD,
     Thing.LEASE,
     Thing.ARRIVAL,
@@ -249,6 +252,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.RENEWAL: {V, A, C, X, I, E},
         Thing.RELOCATION: {V, A, C, X, I, E},
         Thing.CLUSTER: {V, A, C, X, I, E},
+        Thing.ENCLAVE: {V, A, C, X, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E},
         Thing.TARGET: {V, A, C, X, I, E},
         Thing.OBSERVATION: {V, A, C, X, I, E},
