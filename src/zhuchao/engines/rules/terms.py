@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 
 class Sign(StrEnum):
@@ -123,7 +123,7 @@ class Banded:
     bands: "tuple[tuple[int | None, Logic], ...]"
 
 
-Logic: TypeAlias = Union[Condition, Not, All, Any, Banded]
+Logic: TypeAlias = Condition | Not | All | Any | Banded
 
 
 @dataclass(frozen=True, slots=True)
