@@ -50,6 +50,8 @@ PLANTED = {
     ("engines", "engines/weather.py"): "",
     ("pure-engines", "engines/figures.py"): "from django.db import models",
     ("pure-engines", "engines/identity.py"): "import sqlite3",
+    ("parser", "engines/figures.py"): "from sqlglot import exp",
+    ("parser", "apps/premises/services.py"): "import sqlglot",
     ("no-http-below-doors", "apps/premises/services.py"): "from ninja import Schema",
     ("no-http-below-doors", "apps/zones/models.py"): "import zhuchao.web",
 }

@@ -130,12 +130,46 @@ Logic: TypeAlias = Condition | Not | All | Any | Banded
 class Ratio:
     """A number as a quotient of linear forms, exactly: `factor * top / bottom`; bottom None for none.
 
-    What benefits are made of. A bottom that is not above zero makes it unknown.
+    The forms are of kept values, the number itself is in yuan (people, days): the factor turns one into the other. A
+    bottom that is not above zero makes it unknown.
     """
 
     top: Linear
     factor: Fraction = Fraction(1)
     bottom: Linear | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What the parts are together."""
+
+    parts: "tuple[Amount, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The least of the parts: a cap."""
+
+    parts: "tuple[Amount, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Greatest:
+    """The greatest of the parts: a floor."""
+
+    parts: "tuple[Amount, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """The amount of the first band that a guide does not exceed; `by` and `upto` as in Banded."""
+
+    by: Linear
+    bands: "tuple[tuple[int | None, Amount], ...]"
+
+
+Amount: TypeAlias = Ratio | Sum | Least | Greatest | Stepped
+"""What benefits are made of, in yuan."""
 
 
 def conditions_of(logic: Logic) -> Iterator[Condition]:
