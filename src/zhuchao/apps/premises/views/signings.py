@@ -29,7 +29,7 @@ from zhuchao.web.lists import (
 from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
-from ..models import Signing
+from ..models import Signing, SigningUnit
 from .choices import site_choices
 from .pages import form_response
 
@@ -39,6 +39,10 @@ def _lease_state(signing: Signing) -> tuple[str, str, str] | None:
     if lease is not None:
         return ("done", lease.number, "green")
     return ("waiting", _("待登记租约"), "orange") if signing.awaits_lease else None
+
+
+def _unit_url(place: SigningUnit) -> str:
+    return reverse("unit-detail", args=[place.unit_id])
 
 
 def _next_url(signing: Signing) -> str:
@@ -57,7 +61,7 @@ SIGNINGS = ListPage(
             "who",
             pgettext_lazy("签约", "签约方"),
             lambda signing: signing.signed_for,
-            link=lambda signing: reverse("unit-detail", args=[signing.places.all()[0].unit_id]),
+            link=lambda signing: next(map(_unit_url, signing.places.all()), None),
             on_phone=True,
         ),
         Column("site", gettext_lazy("载体"), lambda signing: signing.site),
