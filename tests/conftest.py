@@ -67,8 +67,13 @@ def _own_language() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by the folder they stand in, and keep those that the database of this run is for."""
+    """Mark tests by the folder they stand in, and keep those that the database of this run is for.
+
+    First of all, since pytest-django puts the tests that commit behind those that do not by these marks; a folder's
+    tests that it takes for different ones are parted, and what they share is made twice.
+    """
     kept, left_out = [], []
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
