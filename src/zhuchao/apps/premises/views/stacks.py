@@ -81,13 +81,14 @@ class _Words:
         self.states = {value: str(label) for value, label in Unit.State.choices}
         self.since, self.idle = _("自 {day}"), _("部分空置")
         self.facts = (
-            ("clear_height_m", _("净高"), "m"),
-            ("floor_load_kn_m2", _("荷载"), "kN/㎡"),
-            ("asking_rent_cny_m2_day", _("挂牌租金"), _("元/㎡·天")),
+            ("clear_height_m", labelled(_("净高"), "{} m")),
+            ("floor_load_kn_m2", labelled(_("荷载"), "{} kN/㎡")),
+            ("asking_rent_cny_m2_day", labelled(_("挂牌租金"), "{} " + _("元/㎡·天"))),
         )
         self.css = {
             state.value: f"p-unit p-{state.value} text-{STATE_COLOURS[state]}" for state in Unit.State
         }
+        self.url = reverse("unit-detail", args=[0]).replace("/0/", "/{}/")
         self.day_words = lru_cache(day)
 
     def block(self, unit: Unit) -> Block:
@@ -96,7 +97,7 @@ class _Words:
         idle = int((unit.idle_m2 or 0) * 100 / unit.gross_area_m2)
         return Block(
             name=unit.name,
-            url=reverse("unit-detail", args=[unit.pk]),
+            url=self.url.format(unit.pk),
             css=self.css[unit.state],
             grow=str(max(int(unit.gross_area_m2), 1)),
             line=f"{size} · {state}",
@@ -117,8 +118,8 @@ class _Words:
         if unit.idle_m2:
             lines.append(labelled(self.idle, area(unit.idle_m2)))
         lines += [
-            labelled(label, f"{value.normalize():f} {unit_name}")
-            for name, label, unit_name in self.facts
+            words.format(f"{value.normalize():f}")
+            for name, words in self.facts
             if (value := getattr(unit, name)) is not None
         ]
         return "\n".join(lines)
