@@ -18,6 +18,10 @@ ALLOWED_HOSTS = os.environ.get("ZHUCHAO_HOSTS", "127.0.0.1,localhost,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ZHUCHAO_ORIGINS", "").split(",") if origin]
 # Behind a proxy that speaks HTTPS the cookies travel by HTTPS only.
 HTTPS = os.environ.get("ZHUCHAO_HTTPS") == "1"
+# Where people open these pages, for the links in messages: https://qu.example.cn
+PUBLIC_ADDRESS = os.environ.get("ZHUCHAO_ADDRESS", "").rstrip("/")
+# The server that mail leaves by: mailtos://name:password@smtp.example.cn?from=notice@example.cn
+MAIL_ADDRESS = os.environ.get("ZHUCHAO_MAIL", "")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True

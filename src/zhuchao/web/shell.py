@@ -93,6 +93,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "has_today": works("/today/"),
         "has_search": works("/search/"),
         "has_imports": works("/imports/"),
+        "has_notices": works("/notices/"),
     }
 
 

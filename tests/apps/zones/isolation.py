@@ -53,6 +53,11 @@ WAITING = {
     "job-detail": "only the person who started it",
     "job-cancel": "only the person who started it",
     "import-cancel": "a job under way",
+    "notice-detail": "only the person who is told",
+    "read_notice": "as notice-detail",
+    "channel-edit": "only the person who is reached by it",
+    "channel-stop": "as channel-edit",
+    "channel-test": "as channel-edit",
     "referral-accept": "the park it is offered to",
     "public-units": "the zone has opened its door; until then nobody sees it, and then everybody does",
     "public-logo": "as public-units",
@@ -79,6 +84,7 @@ WORDS = {
     "duty": "zones.DutyShift",
     "catalogue": "zones.CatalogueItem",
     "tokens": "zones.ApiToken",
+    "outbox": "zones.Delivery",
     "changes": "core.Change",
     "files": "core.Attachment",
     "jobs": "core.Job",
@@ -241,6 +247,8 @@ def _plain_row(place: Zone, model: type[models.Model], **values: Any) -> models.
 def _text_or_number(field: models.Field[Any, Any]) -> Any:
     if field.choices:
         return field.choices[0][0]
+    if isinstance(field, models.BooleanField):
+        return True
     if isinstance(field, models.DateTimeField):
         return MOMENT
     if isinstance(field, models.DateField):

@@ -60,6 +60,7 @@ report          VAE     VAE      VAE      V        -         -      VAE      VE 
 change_log      V       -        -        -        -         -      -        VE       VE       -         -       -
 portal          V       VC       VC       V        -         -      V        V        VCM      -         -       -
 enquiry         VR      VCR      V        V        -         -      V        V        VCR      -         -       -
+outbox          -       -        -        -        -         -      -        V        VM       -         -       -
 """
 COLUMNS = {
     "leader": Role.LEADER,

@@ -14,7 +14,7 @@ from zhuchao.apps.core.wording import listed
 from zhuchao.web.requests import person_of
 
 from . import selectors, services
-from .models import Alliance, Assignment, CatalogueItem, Department, DutyShift, Sector, User, Zone
+from .models import Alliance, Assignment, CatalogueItem, Department, DutyShift, Notice, Sector, User, Zone
 from .schemas import (
     AllianceOut,
     AssignmentOut,
@@ -23,8 +23,10 @@ from .schemas import (
     DepartmentOut,
     DutyOut,
     HandOverIn,
+    NoticeOut,
     PersonOut,
     PhoneOut,
+    ReadNoticesOut,
     SectorOut,
     ShiftOut,
     ZoneOut,
@@ -205,6 +207,20 @@ def list_alliances(request: HttpRequest, after: int = 0, limit: int = 50) -> lis
 def get_alliance(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Return one alliance."""
     return _alliance(selectors.alliances.get_alliance(request.user, pk))
+
+
+@router.get("/notices", response=list[NoticeOut])
+def list_notices(request: HttpRequest, unread: bool = False, after: int = 0, limit: int = 50) -> list[Notice]:
+    """List what this person has been told."""
+    rows = selectors.outbox.visible_notices(request.user)
+    return page_of(rows.filter(read_at__isnull=True) if unread else rows, after, limit)
+
+
+@router.post("/notices/{pk}/read", response=ReadNoticesOut)
+def read_notice(request: HttpRequest, pk: int) -> dict[str, int]:
+    """Mark a notice as read."""
+    notice = selectors.outbox.get_notice(request.user, pk)
+    return {"read": services.read_notices(actor=person_of(request), notices=[notice.pk])}
 
 
 def _person(person: User, load: int, roles: list[str]) -> dict[str, Any]:

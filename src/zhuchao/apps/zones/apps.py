@@ -24,3 +24,10 @@ class ZonesConfig(AppConfig):
             ),
         ),
     )
+
+    def ready(self) -> None:
+        from zhuchao.apps.core.services import due
+
+        from .services import send_due
+
+        due.register(due.Due("outbox", _("发送通知"), send_due))

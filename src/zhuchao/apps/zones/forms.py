@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhuchao.apps.core.wording import UNITS
 from zhuchao.web.forms import ZForm
 
-from .models import CatalogueItem, Department, DutyShift, Role, User, Zone
+from .models import CatalogueItem, Channel, Department, DutyShift, Role, User, Zone
 from .selectors.brands import BRAND_LINES
 
 SEPARATORS = re.compile(r"[、,，;；\s]+")
@@ -327,3 +327,37 @@ class TokenForm(ZForm):
     """What a key is for."""
 
     name = forms.CharField(label=_("用途"), max_length=60, help_text=_("如：数据大屏"))
+
+
+class ChannelForm(ZForm):
+    """When one wants to be reached in a way; the way itself is given once."""
+
+    name = forms.CharField(label=_("名称"), max_length=40, required=False, help_text=_("如：我的企业微信"))
+    rhythm = forms.ChoiceField(label=_("频次"), choices=Channel.Rhythm.choices)
+    quiet_from = forms.TimeField(
+        label=_("免打扰起"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        help_text=_("这段时间的通知等到结束后再发；紧急的照发"),
+    )
+    quiet_to = forms.TimeField(
+        label=_("免打扰止"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+
+
+class NewChannelForm(ChannelForm):
+    """A new way to be reached. ``kinds`` are those that this person may choose."""
+
+    kind = forms.ChoiceField(label=_("方式"))
+    address = forms.CharField(
+        label=_("地址或密钥"),
+        max_length=300,
+        help_text=_("邮件填邮箱；企业微信、钉钉、飞书填群机器人的密钥。保存后不再显示。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("kind", "address", "name", "rhythm", "quiet_from", "quiet_to")
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.choices = kinds

@@ -135,3 +135,22 @@ class AllianceOut(Schema):
     name: str
     lead_zone: str
     members: list[str]
+
+
+class NoticeOut(Schema):
+    """Something this person is told."""
+
+    id: int
+    kind: str
+    title: str
+    body: str
+    url: str
+    is_urgent: bool
+    due_at: datetime
+    read_at: datetime | None
+
+
+class ReadNoticesOut(Schema):
+    """How many notices were not read before."""
+
+    read: int

@@ -2,13 +2,24 @@
 
 from django.urls import path
 
-from .views import account, alliances, changes, departments, duty, people, sectors, setup, zones
+from .views import account, alliances, changes, departments, duty, outbox, people, sectors, setup, zones
 
 urlpatterns = [
     path("setup/", setup.setup, name="setup"),
     path("me/", account.account, name="account"),
     path("me/edit/", account.account_edit, name="account-edit"),
     path("settings/", zones.settings, name="settings"),
+    path("me/channels/", outbox.channel_list, name="channel-list"),
+    path("me/channels/add/", outbox.channel_add, name="channel-add"),
+    path("me/channels/<int:pk>/edit/", outbox.channel_edit, name="channel-edit"),
+    path("me/channels/<int:pk>/stop/", outbox.channel_stop, name="channel-stop"),
+    path("me/channels/<int:pk>/test/", outbox.channel_test, name="channel-test"),
+    path("notices/", outbox.notice_list, name="notice-list"),
+    path("notices/count/", outbox.notice_count, name="notice-count"),
+    path("notices/read/", outbox.notices_read, name="notices-read"),
+    path("notices/<int:pk>/", outbox.notice_open, name="notice-detail"),
+    path("settings/outbox/", outbox.outbox, name="outbox"),
+    path("settings/outbox/<int:pk>/again/", outbox.delivery_again, name="delivery-again"),
     path("settings/zones/", zones.zone_list, name="zone-list"),
     path("settings/zones/add/", zones.zone_add, name="zone-add"),
     path("settings/zones/<int:pk>/", zones.zone_detail, name="zone-detail"),

@@ -4,6 +4,7 @@ from .alliances import Alliance
 from .brands import CatalogueItem
 from .duty import Assignment, DutyShift
 from .organisation import Department, Zone, ZoneEntry, ZoneRecord, ZoneRow
+from .outbox import Channel, Delivery, Notice, SendAttempt
 from .people import ApiToken, Membership, Role, User
 from .sectors import Sector
 
@@ -12,11 +13,15 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "CatalogueItem",
+    "Channel",
+    "Delivery",
     "Department",
     "DutyShift",
     "Membership",
+    "Notice",
     "Role",
     "Sector",
+    "SendAttempt",
     "User",
     "Zone",
     "ZoneEntry",

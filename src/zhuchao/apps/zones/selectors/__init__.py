@@ -1,6 +1,18 @@
 """Who may see and do what, where; what time it is in a zone; who works there."""
 
-from . import alliances, assignments, brands, changes, duty, installation, people, rollup, sectors, tokens
+from . import (
+    alliances,
+    assignments,
+    brands,
+    changes,
+    duty,
+    installation,
+    outbox,
+    people,
+    rollup,
+    sectors,
+    tokens,
+)
 from .clock import day_of, now, today
 from .people import mask
 from .permissions import (
@@ -53,6 +65,7 @@ __all__ = [
     "mask",
     "may",
     "now",
+    "outbox",
     "own_department_ids",
     "people",
     "require",

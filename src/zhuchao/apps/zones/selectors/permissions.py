@@ -71,6 +71,7 @@ class Thing(StrEnum):
     CHANGE_LOG = "change_log"
     PORTAL = "portal"
     ENQUIRY = "enquiry"
+    OUTBOX = "outbox"
 
 
 VERB_NAMES = {
@@ -119,6 +120,7 @@ THING_NAMES = {
     Thing.CHANGE_LOG: _("变更记录"),
     Thing.PORTAL: _("对外门户"),
     Thing.ENQUIRY: _("网上咨询"),
+    Thing.OUTBOX: _("发件箱"),
 }
 
 V, A, C, X, G, I, E, R, M = (  # noqa: E741 - the letters are the table's columns
@@ -269,6 +271,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CHANGE_LOG: {V, E},
         Thing.PORTAL: {V},
         Thing.ENQUIRY: {V},
+        Thing.OUTBOX: {V},
     },
     Role.ADMINISTRATOR: {
         **_each(_HOUSE, V, A, C, M),
@@ -281,6 +284,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CHANGE_LOG: {V, E},
         Thing.PORTAL: {V, C, M},
         Thing.ENQUIRY: {V, C, R},
+        Thing.OUTBOX: {V, M},
     },
     Role.OPERATOR: {
         Thing.ZONE: {V},

@@ -5,6 +5,16 @@ from .alliances import add_member, create_alliance, remove_member
 from .assignments import Given, Part, assign, assign_jointly, assign_many, end_assignments, hand_over
 from .brands import add_catalogue_item, edit_catalogue_item, set_brand
 from .duty import add_shift, edit_shift, fill_duty, remove_shift, swap_shifts
+from .outbox import (
+    add_channel,
+    edit_channel,
+    notify,
+    read_notices,
+    send_again,
+    send_due,
+    send_test,
+    stop_channel,
+)
 from .people import (
     ONE_TIME_PASSWORD_DAYS,
     add_membership,
@@ -25,6 +35,7 @@ __all__ = [
     "Given",
     "Part",
     "add_catalogue_item",
+    "add_channel",
     "add_department",
     "add_member",
     "add_membership",
@@ -39,6 +50,7 @@ __all__ = [
     "create_token",
     "deactivate_person",
     "edit_catalogue_item",
+    "edit_channel",
     "edit_department",
     "edit_person",
     "edit_shift",
@@ -48,15 +60,21 @@ __all__ = [
     "end_sector",
     "fill_duty",
     "hand_over",
+    "notify",
     "reactivate_person",
+    "read_notices",
     "remove_member",
     "remove_shift",
     "replace_sector",
     "reset_password",
     "reveal_phone",
     "revoke_token",
+    "send_again",
+    "send_due",
+    "send_test",
     "set_brand",
     "setup",
+    "stop_channel",
     "swap_shifts",
     "use_token",
 ]

@@ -22,6 +22,7 @@ TABS: tuple[tuple[str, Text, str, str], ...] = (
     ("catalogue", _("目录"), "catalogue-list", "brand"),
     ("alliances", _("联盟"), "alliance-list", "alliance"),
     ("tokens", _("接口令牌"), "token-list", ""),
+    ("outbox", _("发件箱"), "outbox", "outbox"),
     ("changes", _("变更记录"), "change-list", "change_log"),
 )
 
