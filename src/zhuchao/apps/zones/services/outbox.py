@@ -162,7 +162,7 @@ def edit_channel(*, actor: User, channel: Channel, seen_version: int | None, **v
             channel, max(delivery.notice.due_at, timezone.now()), is_urgent=delivery.notice.is_urgent
         )
         delivery.save(update_fields=["due_at"])
-    record_change(actor=actor, verb="change", rows=[channel], scope=channel.zone_id, changes=changes)
+    record_change(actor=actor, verb="edit", rows=[channel], scope=channel.zone_id, changes=changes)
     return channel
 
 
@@ -174,7 +174,7 @@ def stop_channel(*, actor: User, channel: Channel) -> Channel:
     if channel.is_active:
         save_record(channel, is_active=False)
         _waiting(channel).update(state=Delivery.State.STOPPED)
-        record_change(actor=actor, verb="stop", rows=[channel], scope=channel.zone_id)
+        record_change(actor=actor, verb="end", rows=[channel], scope=channel.zone_id)
     return channel
 
 
