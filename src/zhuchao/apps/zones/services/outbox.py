@@ -139,7 +139,7 @@ def add_channel(
         zone=zone,
         user=actor,
         kind=kind,
-        name=name.strip() or Channel.Kind(kind).label,
+        name=name.strip() or str(Channel.Kind(kind).label),
         address=address,
         rhythm=rhythm,
         quiet_from=quiet_from,
