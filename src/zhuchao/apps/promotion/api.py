@@ -45,10 +45,10 @@ from .schemas import (
     MatchOut,
     MetOut,
     PipelineOut,
-    PlanHeldOut,
-    PlanHoldIn,
-    PlanIn,
-    PlanOut,
+    PlacingHeldOut,
+    PlacingHoldIn,
+    PlacingIn,
+    PlacingOut,
     Stage,
     UnitMatchOut,
 )
@@ -192,8 +192,8 @@ def match_unit(request: HttpRequest, pk: int, limit: int = 10) -> dict[str, Any]
     return match_data.unit_match_data(match)
 
 
-@router.post("/leads/plans", response={201: PlanOut})
-def start_plan(request: HttpRequest, body: PlanIn) -> Status[dict[str, Any]]:
+@router.post("/leads/plans", response={201: PlacingOut})
+def start_plan(request: HttpRequest, body: PlacingIn) -> Status[dict[str, Any]]:
     """Order a plan that places the open leads of a zone at once; it is made in the background."""
     actor, said = person_of(request), body.dict()
     zone = zones.get_zone(actor, said.pop("zone"))
@@ -202,13 +202,13 @@ def start_plan(request: HttpRequest, body: PlanIn) -> Status[dict[str, Any]]:
     return Status(201, _plan_said(plan))
 
 
-@router.get("/leads/plans/{int:pk}", response=PlanOut)
+@router.get("/leads/plans/{int:pk}", response=PlacingOut)
 def get_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Return a plan: how far it is, and what it says once it is made."""
     return _plan_said(plans.get_plan(person_of(request), pk))
 
 
-@router.post("/leads/plans/{int:pk}/stop", response=PlanOut)
+@router.post("/leads/plans/{int:pk}/stop", response=PlacingOut)
 def stop_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Stop the search of a plan; what it has found so far is kept."""
     actor = person_of(request)
@@ -216,8 +216,8 @@ def stop_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
     return _plan_said(plans.get_plan(actor, pk))
 
 
-@router.post("/leads/plans/{int:pk}/hold", response=list[PlanHeldOut])
-def hold_plan(request: HttpRequest, pk: int, body: PlanHoldIn) -> list[dict[str, Any]]:
+@router.post("/leads/plans/{int:pk}/hold", response=list[PlacingHeldOut])
+def hold_plan(request: HttpRequest, pk: int, body: PlacingHoldIn) -> list[dict[str, Any]]:
     """Keep the units of a plan for its leads; tells of each row whether it is held, and why not."""
     actor = person_of(request)
     outcomes = services.hold_plan(actor=actor, plan=plans.get_plan(actor, pk), **body.dict())

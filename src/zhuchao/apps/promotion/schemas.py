@@ -501,7 +501,7 @@ class UnitMatchOut(Schema):
     refused: list[FitOut]
 
 
-class PlanIn(Schema):
+class PlacingIn(Schema):
     """What a plan that places many leads at once is asked for; what is not said is all of it, or as usual.
 
     ``chances`` are per cent by stage of a lead.
@@ -516,7 +516,7 @@ class PlanIn(Schema):
     seconds: int = 60
 
 
-class PlanRowOut(Schema):
+class PlacingRowOut(Schema):
     """What became of one lead; ``lost`` is what the units that suit it best would bring beyond what it got."""
 
     row_id: int | None
@@ -545,7 +545,7 @@ class SpacePriceOut(Schema):
     highest_m2: Decimal
 
 
-class PlanOut(Schema):
+class PlacingOut(Schema):
     """A plan: while it is made, how far it is; then who goes where, and why the others go nowhere.
 
     ``gap`` is the part of the bound that is missing, a ratio; ``stale`` that leads or units changed since.
@@ -572,19 +572,19 @@ class PlanOut(Schema):
     proved: bool
     stopped: bool
     stale: bool
-    placements: list[PlanRowOut]
-    without: list[PlanRowOut]
+    placements: list[PlacingRowOut]
+    without: list[PlacingRowOut]
     prices: list[SpacePriceOut]
 
 
-class PlanHoldIn(Schema):
+class PlacingHoldIn(Schema):
     """Until when the units of a plan are kept, and for which rows; all where none are named."""
 
     until: date
     row_ids: list[int] | None = None
 
 
-class PlanHeldOut(Schema):
+class PlacingHeldOut(Schema):
     """What became of one row: ``held``, or the code and words of why not."""
 
     row_id: int
