@@ -146,6 +146,7 @@ urlpatterns = [
     path("premises/leases/<int:pk>/", leases.lease_detail, name="lease-detail"),
     path("premises/leases/<int:pk>/change/", leases.lease_change, name="lease-change"),
     path("premises/leases/<int:pk>/renew/", leases.lease_renew, name="lease-renew"),
+    path("premises/leases/<int:pk>/swap/", leases.lease_swap, name="lease-swap"),
     path("premises/leases/<int:pk>/end/", leases.lease_end, name="lease-end"),
     path("premises/leases/<int:pk>/void/", leases.lease_void, name="lease-void"),
     path("premises/leases/<int:pk>/pay/", leases.lease_pay, name="lease-pay"),

@@ -29,6 +29,7 @@ from ..schemas.leases import (
     LeaseOut,
     LeasePage,
     LeaseRenewal,
+    LeaseSwap,
     PaymentEdit,
     PaymentIn,
     PaymentOut,
@@ -162,6 +163,23 @@ def renew_lease(request: HttpRequest, pk: int, body: LeaseRenewal) -> Status[Lea
     actor = person_of(request)
     lease = selectors.get_lease(actor, pk)
     return Status(201, services.renew_lease(actor=actor, lease=lease, **_steps(body.dict())))
+
+
+@router.post("/leases/{int:pk}/swap", response=LeaseOut)
+def swap_lease_units(request: HttpRequest, pk: int, body: LeaseSwap) -> Lease:
+    """Swap units of a running lease for others, from a day."""
+    actor = person_of(request)
+    lease, said = selectors.get_lease(actor, pk), body.dict()
+    places, out_ids, rent = said.pop("places"), said.pop("out_ids"), said.pop("rent")
+    return services.swap_lease_units(
+        actor=actor,
+        lease=lease,
+        out=[selectors.get_unit(actor, unit) for unit in out_ids],
+        units=[selectors.get_unit(actor, place["unit_id"]) for place in places],
+        areas={place["unit_id"]: place["area_m2"] for place in places if place["area_m2"] is not None},
+        rent=[Step(**step) for step in rent] if rent else None,
+        **said,
+    )
 
 
 @router.post("/leases/{int:pk}/end", response=LeaseOut)

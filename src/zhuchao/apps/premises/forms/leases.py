@@ -246,6 +246,32 @@ class LeaseEndForm(ZForm):
     evidence_note = text(_("佐证说明"), 200)
 
 
+class LeaseSwapForm(RentFields):
+    """Units of a running lease for others, from a day; another rent when that changes as well."""
+
+    on = day(_("调换日期"), help_text=_("从这天起换；当天起按新面积计租"))
+    out = UnitsField(queryset=Unit.objects.none(), label=_("调出房源"), help_text=_("可多选，当天起空出"))
+    units = units()
+    reason = text(_("调换原因"), 200, required=True, help_text=_("如 承租方扩产，换到二层"))
+    groups = (
+        (_("调换"), ("on", "out", "units", "reason")),
+        (_("租金"), ("rent", "per")),
+    )
+
+    def __init__(self, *args: Any, leased: QuerySet[Unit], units: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "out", leased)
+        offer(self, "units", units)
+        self.fields["units"].label = _("调入房源")
+        self.fields["rent"].required = False
+        self.fields["rent"].help_text = _("单价不变则不填；变的一行一档，第一行只写单价")
+
+    def said(self) -> dict[str, Any]:
+        """Return what was entered, as the services take it."""
+        steps = self.steps_from(self.cleaned_data["on"])
+        return dict(self.cleaned_data) | {"rent": steps or None}
+
+
 class PaymentForm(ZForm):
     """Money that came or went back."""
 

@@ -121,7 +121,7 @@ class LeaseUnit(ZoneRow):
     """A unit of a lease with the area that is let.
 
     ``starts_on``, ``last_on`` and ``is_live`` repeat the lease's, so that the database itself can refuse two live
-    leases of a unit that share a day.
+    leases of a unit that share a day. A unit that was swapped ends before the lease does, or begins after it.
     """
 
     lease = models.ForeignKey(Lease, models.CASCADE, related_name="places")
@@ -134,7 +134,7 @@ class LeaseUnit(ZoneRow):
     class Meta:
         ordering = ("lease", "pk")
         constraints = [
-            models.UniqueConstraint(fields=("lease", "unit"), name="unit_once_a_lease"),
+            models.UniqueConstraint(fields=("lease", "unit", "starts_on"), name="unit_once_a_lease"),
             models.CheckConstraint(condition=Q(area_m2__gt=0), name="leaseunit_area_is_positive"),
             models.CheckConstraint(
                 condition=Q(last_on__gte=F("starts_on")), name="leaseunit_ends_after_it_begins"
@@ -164,11 +164,12 @@ class RentStep(ZoneRow):
 
 
 class LeaseEvent(ZoneEntry):
-    """What became of a lease on a day: signed, changed, renewed, ended, void. ``terms`` is what it said then."""
+    """What became of a lease on a day: signed, changed, its units swapped, renewed, ended, void. ``terms`` is what it said then."""
 
     class Kind(models.TextChoices):
         SIGNED = "signed", pgettext_lazy("租约", "签约")
         CHANGED = "changed", pgettext_lazy("租约", "变更")
+        SWAPPED = "swapped", pgettext_lazy("租约", "调换房源")
         RENEWED = "renewed", pgettext_lazy("租约", "续租")
         ENDED = "ended", pgettext_lazy("租约", "提前终止")
         VOID = "void", pgettext_lazy("租约", "作废")

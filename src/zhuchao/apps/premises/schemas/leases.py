@@ -129,6 +129,8 @@ class PlaceOut(Schema):
 
     unit_id: int
     area_m2: Decimal
+    starts_on: date
+    last_on: date
 
 
 class LeaseOut(Schema):
@@ -233,6 +235,17 @@ class LeaseRenewal(Schema):
     deposit_cny: Decimal | None = None
     options: str = ""
     note: str = ""
+
+
+class LeaseSwap(Schema):
+    """Units of a running lease for others, from a day; ``rent`` where the price changes as well."""
+
+    version: int
+    on: date
+    out_ids: list[int]
+    places: list[PlaceIn]
+    reason: str
+    rent: list[StepIn] | None = None
 
 
 class LeaseEnd(Schema):

@@ -30,6 +30,8 @@ class Step:
 class Terms:
     """What a bill is made of. ``steps`` are in order of their days, the first on or before ``starts_on``.
 
+    ``areas`` are the m² let from a day on, in order of their days, where units were swapped.
+
     ``free`` is the first and the last day without rent. A bill covers ``payment_months`` months and is due on its
     first day.
     """
@@ -40,6 +42,11 @@ class Terms:
     payment_months: int
     steps: tuple[Step, ...]
     free: tuple[date, date] | None = None
+    areas: tuple[tuple[date, Decimal], ...] = ()
+
+    def area_on(self, on: date) -> Decimal:
+        """Return the m² that are let on a day: what ``areas`` says from a day on, else ``area_m2``."""
+        return next((area for since, area in reversed(self.areas) if since <= on), self.area_m2)
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ def _parts_of_month(terms: Terms, month: int) -> Iterator[Part]:
     start = add_months(terms.starts_on, month)
     whole = add_months(terms.starts_on, month + 1) - ONE_DAY
     end = min(whole, terms.last_on)
-    cuts = {step.from_on for step in terms.steps}
+    cuts = {step.from_on for step in terms.steps} | {since for since, _area in terms.areas}
     if terms.free is not None:
         cuts |= {terms.free[0], terms.free[1] + ONE_DAY}
     begins = [start, *sorted(cut for cut in cuts if start < cut <= end)] if start <= end else []
@@ -152,7 +159,7 @@ def _rent(terms: Terms, step: Step, first: date, last: date, month_days: int, is
         return Fraction(0)
     days = (last - first).days + 1
     share = Fraction(days) if step.per == "day" else Fraction(days, month_days)
-    return Fraction(terms.area_m2) * Fraction(step.rate_cny) * share
+    return Fraction(terms.area_on(first)) * Fraction(step.rate_cny) * share
 
 
 def settle(bills: Sequence[Bill], paid_cny: Decimal, on: date) -> list[Settled]:

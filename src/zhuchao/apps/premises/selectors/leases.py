@@ -17,7 +17,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing
 
-from ..models import Lease, LeaseEvent, LeasePayment, RentStep
+from ..models import Lease, LeaseEvent, LeasePayment, LeaseUnit, RentStep
 from .bills import Bill, Settled, Step, Terms, arrears, bills_of, settle
 from .places import Actor
 
@@ -137,8 +137,27 @@ def bills_of_lease(lease: Lease) -> list[Bill]:
             lease.payment_months,
             tuple(steps),
             (free[0], free[1]) if free[0] is not None and free[1] is not None else None,
+            areas_of(lease),
         )
     )
+
+
+def areas_of(lease: Lease) -> tuple[tuple[date, Decimal], ...]:
+    """Return the m² of a lease from each day on which they change; empty while its units were never swapped."""
+    places = list(lease.places.all())
+    days = {place.starts_on for place in places}
+    days |= {place.last_on + timedelta(days=1) for place in places if place.last_on < lease.last_on}
+    if len(days) < 2:
+        return ()
+    return tuple(
+        (day, sum((place.area_m2 for place in places if place.starts_on <= day <= place.last_on), Decimal(0)))
+        for day in sorted(days)
+    )
+
+
+def places_now(lease: Lease) -> list[LeaseUnit]:
+    """Return the places that a lease has on its last day: all but those that were swapped for others."""
+    return [place for place in lease.places.all() if place.last_on == lease.last_on]
 
 
 def account_of(lease: Lease, on: date) -> Account:

@@ -12,6 +12,7 @@ from .lease_states import (
     keep_all_leases,
     keep_leases,
 )
+from .lease_swaps import swap_lease_units
 from .leases import (
     change_lease,
     end_lease,
@@ -78,6 +79,7 @@ __all__ = [
     "sign_lease",
     "sign_units",
     "split_unit",
+    "swap_lease_units",
     "void_lease",
     "void_payment",
     "void_revitalisation",

@@ -77,23 +77,50 @@ def settle(lease: Lease, *, actor: User | None) -> bool:
     Safe to repeat: what is done is marked on the lease. A state that was entered by hand for a later day stays.
     """
     today = zones.today(lease.zone)
-    units = locked_units(lease.places.values_list("unit_id", flat=True))
+    places = list(lease.places.order_by("unit_id"))
+    ids = [place.unit_id for place in places]
+    units = locked_units(ids)
     if lease.starts_on > today:
         _enter(lease, units, Unit.State.SIGNED, min(lease.signed_on, today), actor=actor)
         return False
     moved = False
     if lease.let_on is None:
-        _enter(lease, units, Unit.State.LET, lease.starts_on, actor=actor)
+        begun = {(place.starts_on, True, place.last_on) for place in places}
+        over = {
+            (place.last_on + ONE_DAY, False, place.last_on)
+            for place in places
+            if place.last_on < lease.last_on
+        }
+        for day, begins, last in sorted(begun | over):
+            ids = [
+                place.unit_id
+                for place in places
+                if place.last_on == last and (not begins or place.starts_on == day)
+            ]
+            if begins:
+                _enter(lease, locked_units(ids), Unit.State.LET, day, actor=actor, last=last)
+            else:
+                swap_out(lease, ids, last, actor=actor)
         lease.let_on, moved = lease.starts_on, True
     if lease.freed_on is None and lease.last_on < today:
-        _free(lease, locked_units(unit.pk for unit in units), actor=actor)
+        left = [place.unit_id for place in places if place.last_on == lease.last_on]
+        _free(lease, locked_units(left), lease.last_on, actor=actor)
         lease.freed_on, moved = lease.last_on + ONE_DAY, True
     if moved:
         lease.save(update_fields=["let_on", "freed_on"])
     return moved
 
 
-def _enter(lease: Lease, units: Sequence[Unit], state: Unit.State, on: date, *, actor: User | None) -> None:
+def _enter(
+    lease: Lease,
+    units: Sequence[Unit],
+    state: Unit.State,
+    on: date,
+    *,
+    actor: User | None,
+    last: date | None = None,
+) -> None:
+    """Enter that units came to the tenant on a day; ``last`` is their last day where it is not the lease's."""
     today, key = zones.today(lease.zone), selectors.name_key(lease.tenant_name)
     latest = selectors.latest_states(unit.pk for unit in units)
     entries = []
@@ -107,7 +134,7 @@ def _enter(lease: Lease, units: Sequence[Unit], state: Unit.State, on: date, *, 
                 continue  # somebody uses it until then, or it is in works
             if stands.state in (Unit.State.WITHDRAWN, Unit.State.SELF_USED):
                 continue
-            if stands.happened_on > on and lease.last_on < today:
+            if stands.happened_on > on and (last or lease.last_on) < today:
                 continue  # history that a later state has overtaken
         entries.append(
             _state(
@@ -124,14 +151,29 @@ def _enter(lease: Lease, units: Sequence[Unit], state: Unit.State, on: date, *, 
     index_units([entry.unit_id for entry in entries])
 
 
-def _free(lease: Lease, units: Sequence[Unit], *, actor: User | None) -> None:
-    first, key = lease.last_on + ONE_DAY, selectors.name_key(lease.tenant_name)
+def swap_in(lease: Lease, unit_ids: Sequence[int], on: date, *, actor: User | None) -> None:
+    """Let the units that came into a locked lease on a day."""
+    _enter(lease, locked_units(unit_ids), Unit.State.LET, on, actor=actor)
+
+
+def swap_out(lease: Lease, unit_ids: Sequence[int], last: date, *, actor: User | None) -> None:
+    """Free the units that a locked lease had up to the day ``last`` and swapped for others."""
+    _free(lease, locked_units(unit_ids), last, actor=actor)
+
+
+def _free(lease: Lease, units: Sequence[Unit], last: date, *, actor: User | None) -> None:
+    first, key = last + ONE_DAY, selectors.name_key(lease.tenant_name)
     latest = selectors.latest_states(unit.pk for unit in units)
     others = LeaseUnit.objects.filter(unit__in=units, is_live=True, last_on__gte=first).exclude(lease=lease)
     following: dict[int, LeaseUnit] = {}
     for place in others.select_related("lease").order_by("starts_on"):
         following.setdefault(place.unit_id, place)
-    early = lease.is_ended_early
+    if last < lease.last_on:
+        cause, why = UnitState.Cause.OTHER, "调换房源"
+    elif lease.is_ended_early:
+        cause, why = UnitState.Cause.LEFT, "提前退租"
+    else:
+        cause, why = UnitState.Cause.EXPIRED, "到期未续"
     entries = []
     for unit in units:
         stands, after = latest.get(unit.pk), following.get(unit.pk)
@@ -154,7 +196,6 @@ def _free(lease: Lease, units: Sequence[Unit], *, actor: User | None) -> None:
                 )
             )
             continue
-        cause = UnitState.Cause.LEFT if early else UnitState.Cause.EXPIRED
         entries.append(
             _state(
                 lease,
@@ -162,7 +203,7 @@ def _free(lease: Lease, units: Sequence[Unit], *, actor: User | None) -> None:
                 Unit.State.VACANT,
                 not_before(stands, first),
                 cause=cause,
-                why="提前退租" if early else "到期未续",
+                why=why,
             )
         )
     enter_states(entries, actor=actor, at=zones.now(lease.zone))

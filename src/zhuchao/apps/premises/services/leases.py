@@ -110,7 +110,7 @@ def sign_lease(
         hold=hold,
         signing=signing,
     )
-    entry = _event(lease, LeaseEvent.Kind.SIGNED, signed_on, evidence=evidence, evidence_note=evidence_note)
+    entry = event_of(lease, LeaseEvent.Kind.SIGNED, signed_on, evidence=evidence, evidence_note=evidence_note)
     add_entry(entry, actor=actor, at=zones.now(lease.zone))
     lease_states.settle(lease, actor=actor)
     index_leases([lease.pk])
@@ -139,8 +139,8 @@ def change_lease(
     selectors.require_at(actor, Verb.CHANGE, Thing.LEASE, lease.site)
     if unknown := set(values) - CHANGEABLE:
         raise TypeError(f"not part of a lease: {sorted(unknown)}")
-    units = _locked_places(lease)
-    lease = _locked(lease.pk)
+    _locked_places(lease)
+    lease = locked_lease(lease.pk)
     rent, areas = values.pop("rent", None), dict(values.pop("areas", None) or {})
     check_version(
         lease,
@@ -149,7 +149,7 @@ def change_lease(
     )
     if lease.is_void:
         raise LeaseOver(number=lease.number, state=str(Lease.State.VOID.label), what=_("变更"))
-    _need_reason(reason, pgettext("原因", "变更租约"))
+    need_reason(reason, pgettext("原因", "变更租约"))
     if "tenant" in values:
         values |= _tenant(lease.zone_id, values.pop("tenant"))
     steps = list(rent) if rent is not None else selectors.steps_of(lease)
@@ -164,25 +164,27 @@ def change_lease(
     if values["last_on"] < terms["starts_on"]:
         raise WrongInput(field=_("起租日期"), why=_("不能晚于最后一天 {day}。").format(day=values["last_on"]))
     _check(lease.zone, steps, **{name: terms[name] for name in _TERMS})
-    places = {place.unit_id: place for place in lease.places.all()}
-    let = {unit.pk: areas.get(unit.pk, places[unit.pk].area_m2) for unit in units}
-    _check_areas(units, let)
+    places = list(lease.places.select_related("unit__site", "unit__building", "unit__floor"))
+    spans = _spans(lease, places, terms["starts_on"], values["last_on"])
+    for place in places:
+        if place.last_on == last_on:
+            place.area_m2 = areas.get(place.unit_id, place.area_m2)
+            check_areas([place.unit], {place.unit_id: place.area_m2})
     _refuse_known(lease.zone_id, terms["number"], but=lease)
-    refuse_overlap(units, terms["starts_on"], values["last_on"], but=lease)
-    values["area_m2"] = sum(let.values(), Decimal(0))
+    for place, (first, last) in zip(places, spans, strict=True):
+        refuse_overlap([place.unit], first, last, but=lease)
+    values["area_m2"] = sum((place.area_m2 for place in places if place.last_on == last_on), Decimal(0))
     changed = save_record(lease, **values)
     if steps != selectors.steps_of(lease):
         changed["rent"] = [plain([asdict(s) for s in found]) for found in (selectors.steps_of(lease), steps)]
         lease.steps.all().delete()
-        _write_steps(lease, steps)
-    for unit in units:
-        lease.places.filter(unit=unit).update(
-            area_m2=let[unit.pk], starts_on=lease.starts_on, last_on=lease.last_on
-        )
+        write_steps(lease, steps)
+    for place, (first, last) in zip(places, spans, strict=True):
+        lease.places.filter(pk=place.pk).update(area_m2=place.area_m2, starts_on=first, last_on=last)
     if not changed:
         return lease
     today = zones.today(lease.zone)
-    entry = _event(lease, LeaseEvent.Kind.CHANGED, today, note=reason)
+    entry = event_of(lease, LeaseEvent.Kind.CHANGED, today, note=reason)
     add_entry(entry, actor=actor, at=zones.now(lease.zone))
     if MOVES_UNITS & set(changed):
         lease_states.take_back(lease, actor=actor, reason=reason)
@@ -221,13 +223,14 @@ def renew_lease(
     """
     selectors.require_at(actor, Verb.ADD, Thing.LEASE, lease.site)
     units = _locked_places(lease)
-    lease = _locked(lease.pk)
+    lease = locked_lease(lease.pk)
     if lease.is_void:
         raise LeaseOver(number=lease.number, state=str(Lease.State.VOID.label), what=_("续租"))
     successor = Lease.objects.filter(renews=lease).first()
     if successor is not None:
         raise AlreadyRenewed(number=lease.number, by=successor.number, pk=successor.pk)
-    areas = dict(lease.places.values_list("unit_id", "area_m2"))
+    areas = {place.unit_id: place.area_m2 for place in selectors.places_now(lease)}
+    units = [unit for unit in units if unit.pk in areas]
     renewal = _new_lease(
         actor,
         units,
@@ -248,8 +251,8 @@ def renew_lease(
         renews=lease,
     )
     at = zones.now(lease.zone)
-    add_entry(_event(lease, LeaseEvent.Kind.RENEWED, signed_on, note=renewal.number), actor=actor, at=at)
-    add_entry(_event(renewal, LeaseEvent.Kind.SIGNED, signed_on, note=lease.number), actor=actor, at=at)
+    add_entry(event_of(lease, LeaseEvent.Kind.RENEWED, signed_on, note=renewal.number), actor=actor, at=at)
+    add_entry(event_of(renewal, LeaseEvent.Kind.SIGNED, signed_on, note=lease.number), actor=actor, at=at)
     lease_states.settle(renewal, actor=actor)
     index_leases([renewal.pk])
     record_change(
@@ -271,12 +274,12 @@ def end_lease(*, actor: User | None, lease: Lease, on: date, reason: str, eviden
     """
     selectors.require_at(actor, Verb.CHANGE, Thing.LEASE, lease.site)
     units = _locked_places(lease)
-    lease = _locked(lease.pk)
+    lease = locked_lease(lease.pk)
     today = zones.today(lease.zone)
     state = lease.state_on(today)
     if lease.is_void or lease.last_on < today:
         raise LeaseOver(number=lease.number, state=str(state.label), what=_("提前终止"))
-    _need_reason(reason, pgettext("原因", "提前终止"))
+    need_reason(reason, pgettext("原因", "提前终止"))
     if not lease.starts_on <= on < lease.ends_on:
         raise WrongInput(
             field=_("最后一天"),
@@ -284,10 +287,13 @@ def end_lease(*, actor: User | None, lease: Lease, on: date, reason: str, eviden
                 first=lease.starts_on, last=lease.ends_on - timedelta(days=1)
             ),
         )
-    refuse_overlap(units, lease.starts_on, on, but=lease)
+    now = selectors.places_now(lease)
+    _spans(lease, now, lease.starts_on, on)
+    for place in now:
+        refuse_overlap([unit for unit in units if unit.pk == place.unit_id], place.starts_on, on, but=lease)
     save_record(lease, last_on=on)
-    lease.places.update(last_on=on)
-    entry = _event(
+    lease.places.filter(pk__in=[place.pk for place in now]).update(last_on=on)
+    entry = event_of(
         lease,
         LeaseEvent.Kind.ENDED,
         min(on, today),
@@ -310,16 +316,16 @@ def void_lease(*, actor: User | None, lease: Lease, reason: str) -> Lease:
     """
     selectors.require_at(actor, Verb.VOID, Thing.LEASE, lease.site)
     _locked_places(lease)
-    lease = _locked(lease.pk)
+    lease = locked_lease(lease.pk)
     if lease.is_void:
         raise LeaseOver(number=lease.number, state=str(Lease.State.VOID.label), what=_("再次作废"))
-    _need_reason(reason, pgettext("原因", "作废租约"))
+    need_reason(reason, pgettext("原因", "作废租约"))
     paid = LeasePayment.objects.live().filter(lease=lease).count()
     if paid:
         raise LeaseHasPayments(number=lease.number, count=paid)
     save_record(lease, is_void=True, renews=None, signing=None)
     lease.places.update(is_live=False)
-    entry = _event(lease, LeaseEvent.Kind.VOID, zones.today(lease.zone), note=reason)
+    entry = event_of(lease, LeaseEvent.Kind.VOID, zones.today(lease.zone), note=reason)
     add_entry(entry, actor=actor, at=zones.now(lease.zone))
     lease_states.take_back(lease, actor=actor, reason=reason)
     lease_states.free_reserved(lease, actor=actor)
@@ -367,7 +373,7 @@ def _new_lease(
     party = _tenant(zone.pk, tenant)
     _check(zone, rent, **{name: terms[name] for name in _TERMS})
     let = {unit.pk: areas.get(unit.pk, unit.gross_area_m2) for unit in locked}
-    _check_areas(locked, let)
+    check_areas(locked, let)
     _refuse_known(zone.pk, terms["number"])
     refuse_overlap(locked, terms["starts_on"], terms["ends_on"])
     lease = Lease(
@@ -395,7 +401,7 @@ def _new_lease(
             for unit in locked
         ]
     )
-    _write_steps(lease, rent)
+    write_steps(lease, rent)
     return lease
 
 
@@ -436,7 +442,27 @@ def refuse_overlap(units: Sequence[Unit], first: date, last: date, *, but: Lease
         )
 
 
-def _write_steps(lease: Lease, rent: Sequence[Step]) -> None:
+def _spans(
+    lease: Lease, places: Sequence[LeaseUnit], starts_on: date, last_on: date
+) -> list[tuple[date, date]]:
+    """Return the days of each place when the lease is to run otherwise; swaps keep their days.
+
+    Raises WrongInput when a day of a swap would no longer lie within the lease.
+    """
+    spans = []
+    for place in places:
+        first = starts_on if place.starts_on == lease.starts_on else place.starts_on
+        last = last_on if place.last_on == lease.last_on else place.last_on
+        if not starts_on <= first <= last <= last_on:
+            swapped = place.starts_on if place.starts_on > lease.starts_on else place.last_on
+            raise WrongInput(
+                field=_("租期"), why=_("应包括调换房源的日期 {day}。").format(day=swapped.isoformat())
+            )
+        spans.append((first, last))
+    return spans
+
+
+def write_steps(lease: Lease, rent: Sequence[Step]) -> None:
     RentStep.objects.bulk_create(
         [
             RentStep(
@@ -451,7 +477,7 @@ def _write_steps(lease: Lease, rent: Sequence[Step]) -> None:
     )
 
 
-def _event(lease: Lease, kind: LeaseEvent.Kind, on: date, *, note: str = "", **evidence: Any) -> LeaseEvent:
+def event_of(lease: Lease, kind: LeaseEvent.Kind, on: date, *, note: str = "", **evidence: Any) -> LeaseEvent:
     return LeaseEvent(
         zone_id=lease.zone_id,
         lease=lease,
@@ -482,10 +508,10 @@ def _terms_said(lease: Lease) -> dict[str, Any]:
         "note",
     )
     said: dict[str, Any] = plain({name: getattr(lease, name) for name in names})
-    places = lease.places.order_by("unit_id").values_list("unit_id", "area_m2")
+    places = lease.places.order_by("unit_id", "starts_on")
     return said | {
         "rent": plain([asdict(step) for step in selectors.steps_of(lease)]),
-        "units": plain([[unit_id, area] for unit_id, area in places]),
+        "units": plain([[one.unit_id, one.area_m2, one.starts_on, one.last_on] for one in places]),
     }
 
 
@@ -494,7 +520,7 @@ def _tenant(zone_id: int, tenant: str) -> dict[str, Any]:
     return {"tenant": found["enterprise"], "tenant_name": found["occupant_name"][:120]}
 
 
-def _locked(pk: int) -> Lease:
+def locked_lease(pk: int) -> Lease:
     rows = Lease.objects.select_related("zone", "site", "tenant")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
@@ -504,7 +530,7 @@ def _locked_places(lease: Lease) -> list[Unit]:
     return locked_units(lease.places.values_list("unit_id", flat=True))
 
 
-def _need_reason(reason: str, what: str) -> None:
+def need_reason(reason: str, what: str) -> None:
     if not reason.strip():
         raise ReasonNeeded(what=what)
 
@@ -515,7 +541,7 @@ def _refuse_known(zone_id: int, number: str, *, but: Lease | None = None) -> Non
         raise LeaseExists(number=number, tenant=known.tenant_name, pk=known.pk)
 
 
-def _check_areas(units: Sequence[Unit], areas: Mapping[int, Decimal]) -> None:
+def check_areas(units: Sequence[Unit], areas: Mapping[int, Decimal]) -> None:
     for unit in units:
         if not 0 < areas[unit.pk] <= unit.gross_area_m2:
             raise WrongInput(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.web.attachments import evidence_response, kept_evidence
@@ -28,6 +29,7 @@ from zhuchao.web.lists import (
     by_value,
     list_response,
 )
+from zhuchao.web.printing import area
 from zhuchao.web.requests import person_of, zone_of
 from zhuchao.web.timeline import Item, entry_item
 
@@ -37,10 +39,11 @@ from ..forms.leases import (
     LeaseEndForm,
     LeaseForm,
     LeaseRenewForm,
+    LeaseSwapForm,
     PaymentCorrectForm,
     PaymentForm,
 )
-from ..models import Lease, LeasePayment, RentStep
+from ..models import Lease, LeasePayment, RentStep, Unit
 from ..selectors.bills import add_months
 from .choices import asked_id, asked_units, site_choices, units_to_choose
 from .pages import form_response
@@ -96,7 +99,7 @@ def _lease_list(on: date) -> ListPage:
             Column(
                 "units",
                 gettext_lazy("房源"),
-                lambda lease: "、".join(place.unit.name for place in lease.places.all()),
+                lambda lease: listed(place.unit.name for place in selectors.places_now(lease)),
             ),
             Column(
                 "area",
@@ -196,7 +199,10 @@ def lease_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "is_open": state in (Lease.State.SIGNED, Lease.State.RUNNING),
             "is_running": state == Lease.State.RUNNING,
             "account": selectors.account_of(lease, on),
-            "places": lease.places.select_related("unit__site", "unit__building", "unit__floor"),
+            "places": lease.places.select_related("unit__site", "unit__building", "unit__floor").order_by(
+                "starts_on", "pk"
+            ),
+            "is_swapped": bool(selectors.areas_of(lease)),
             "steps": lease.steps.all(),
             "renewal": Lease.objects.filter(renews=lease).first(),
             "facts": [
@@ -281,9 +287,9 @@ def lease_add(request: HttpRequest) -> HttpResponse:
         evidence = kept_evidence(request, values, zone.pk)
         form.cleaned_data.pop("evidence", None)
         given = form.said()
-        area = given.pop("area_m2")
+        area_m2 = given.pop("area_m2")
         chosen = list(given.pop("units"))
-        areas = {chosen[0].pk: area} if area else None
+        areas = {chosen[0].pk: area_m2} if area_m2 else None
         lease = services.sign_lease(
             actor=person_of(request),
             units=chosen,
@@ -365,6 +371,44 @@ def lease_renew(request: HttpRequest, pk: int) -> HttpResponse:
         act,
         title=_("续租：%(number)s") % {"number": lease.number},
         cancel_url=_url(lease),
+        site=lease.site,
+    )
+
+
+@login_required
+def lease_swap(request: HttpRequest, pk: int) -> HttpResponse:
+    """Swap units of a running lease for others."""
+    lease = selectors.get_lease(request.user, pk)
+    now = [place.unit_id for place in selectors.places_now(lease)]
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        said = form.said()
+        swapped = services.swap_lease_units(
+            actor=person_of(request), lease=lease, version=seen_version(request), **said
+        )
+        return _done(
+            request,
+            lease,
+            _("已调换，%(day)s 起按 %(area)s 计租。")
+            % {"day": said["on"].isoformat(), "area": area(swapped.area_m2)},
+        )
+
+    of_site = Unit.objects.filter(site=lease.site).select_related("site", "building", "floor")
+    free = (Unit.State.VACANT, Unit.State.RESERVED, Unit.State.SIGNED)
+    steps = selectors.steps_of(lease)
+    form = LeaseSwapForm(
+        posted(request),
+        initial={"on": zones.today(lease.zone), "per": steps[-1].per if steps else RentStep.Per.MONTH},
+        leased=of_site.filter(pk__in=now),
+        units=of_site.filter(state__in=free).exclude(pk__in=now).order_by("building", "name", "pk"),
+    )
+    return form_response(
+        request,
+        form,
+        act,
+        title=_("调换房源：%(number)s") % {"number": lease.number},
+        cancel_url=_url(lease),
+        version=lease.version,
         site=lease.site,
     )
 

@@ -122,6 +122,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "order_plan": gettext_lazy("发起整体匹配"),
     "make_plan": gettext_lazy("算出整体匹配"),
     "hold_row": gettext_lazy("按方案预留房源"),
+    "swap_units": gettext_lazy("调换租约房源"),
     "sign_for": gettext_lazy("线索与房源一起签约"),
     "sign": gettext_lazy("登记签约"),
     "renew": gettext_lazy("登记续租"),
