@@ -18,7 +18,7 @@ from zhuchao.apps.core.models import Attachment, ImportBatch, Job
 from zhuchao.apps.core.selectors.files import attachment_path
 from zhuchao.apps.core.services import importing, jobs
 from zhuchao.apps.core.services.importing import all_ledgers
-from zhuchao.apps.desk.selectors.imports import LISTS, RECORDS
+from zhuchao.apps.desk.selectors.imports import LISTS, RECORDS, tried_rows
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.zones.models import Role, User, Zone
 
@@ -93,10 +93,11 @@ def test_a_ledger_goes_in_step_by_step(page, zone, officer):
     batch = tried(page, GOOD)
     shown = page.get(reverse("import-try", args=[batch.pk]))
     assert [(key, count) for key, _label, count in shown.context["tabs"]] == [
+        ("refused", 0),
         ("new", 2),
         ("changed", 0),
         ("same", 0),
-        ("refused", 0),
+        ("all", 2),
     ]
     assert not Enterprise.objects.exists()
 
@@ -111,6 +112,44 @@ def test_a_ledger_goes_in_step_by_step(page, zone, officer):
     assert result.context["written"] == 2
     assert reverse("enterprise-list") in result.content.decode()
     assert Enterprise.objects.filter(zone=zone).count() == 2
+
+
+def test_the_rows_of_a_trial_are_counted_filtered_and_paged_with_the_wrong_ones_first(page):
+    good = [[f"平江示例第{n}号有限公司", "", "在营", 5, ""] for n in range(1, 251)]
+    batch = tried(page, [*GOOD[:1], *good[:240], BAD, *good[240:], BAD])
+    address = reverse("import-try", args=[batch.pk])
+    first = page.get(address)
+    assert [(key, count) for key, _label, count in first.context["tabs"]] == [
+        ("refused", 2),
+        ("new", 250),
+        ("changed", 0),
+        ("same", 0),
+        ("all", 252),
+    ]
+    assert (first.context["state"], len(first.context["rows"])) == ("refused", 2)
+    every = page.get(address, {"rows": "all"}).context["rows"]
+    assert [row.state for row in every[:3]] == ["refused", "refused", "new"]
+    assert len(every) == 100
+    middle = page.get(address, {"rows": "new", "page": 2})
+    assert [row.number for row in middle.context["rows"]] == list(range(102, 202))
+    text = middle.content.decode()
+    assert "第 101—200 行，共 250 行" in text
+    assert 'rel="prev"' in text
+    assert 'rel="next"' in text
+    last = page.get(address, {"rows": "new", "page": 999})
+    assert [row.number for row in last.context["rows"]][-1] == 252
+    assert 'rel="next"' not in last.content.decode()
+    assert "没有列出" not in last.content.decode()
+    assert len(page.get(address, {"rows": "new", "page": "甲"}).context["rows"]) == 100
+
+
+def test_a_row_that_is_taken_with_a_warning_shows_it_before_the_others(page):
+    batch = tried(page, [*GOOD, BAD])
+    (told,) = batch.preview["refused"]
+    batch.preview = {"new": [*batch.preview["new"], told]}
+    rows = tried_rows(batch).rows
+    assert [row.number for row in rows] == [4, 2, 3]
+    assert rows[0].problems
 
 
 def test_telephone_numbers_are_masked_in_what_a_trial_keeps_and_shows(page):

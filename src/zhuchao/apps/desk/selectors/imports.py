@@ -44,15 +44,52 @@ RECORDS = {
 }
 
 
+PAGE_ROWS = 100
+EVERY = ("refused", "new", "changed", "same")
+"""The outcomes of a trial in the order in which a person looks at them: what is wrong first."""
+
+
 @dataclass(frozen=True)
 class TriedRow:
-    """One row of a trial as a page shows it."""
+    """One row of a trial as a page shows it; ``state`` is its outcome."""
 
     number: int
+    state: str
     cells: list[tuple[str, str]]
     changes: list[tuple[str, str, str]]
     problems: list[Words]
     url: str
+
+
+@dataclass(frozen=True)
+class TriedPage:
+    """Some rows of a trial: the page ``number`` of ``pages``, with the places of its first and last row."""
+
+    rows: list[TriedRow]
+    number: int
+    pages: int
+    first: int
+    kept: int
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+    @property
+    def has_problems(self) -> bool:
+        return any(row.problems for row in self.rows)
+
+    @property
+    def has_changes(self) -> bool:
+        return any(row.changes for row in self.rows)
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        return self.number + 1 if self.number < self.pages else None
 
 
 def open_ledgers(actor: User, zone: Zone) -> list[Ledger]:
@@ -85,10 +122,20 @@ def get_outcome(actor: User, pk: int) -> Attachment:
     return batch.outcome
 
 
-def tried_rows(batch: ImportBatch, state: str) -> list[TriedRow]:
-    """Return the first rows of one outcome of a trial."""
+def tried_rows(batch: ImportBatch, state: str = "", page: int = 1) -> TriedPage:
+    """Return a page of the rows of one outcome of a trial, or of all of them, those with problems first.
+
+    A page that is not there is the nearest one that is.
+    """
     ledger = get_ledger(batch.kind)
-    return [_tried_row(row, ledger) for row in batch.preview.get(state, ())]
+    kept = [(each, row) for each in ([state] if state else EVERY) for row in batch.preview.get(each, ())]
+    if not state:
+        kept.sort(key=lambda found: (found[0] != "refused", not found[1].get("problems")))
+    pages = max(-(-len(kept) // PAGE_ROWS), 1)
+    number = min(max(page, 1), pages)
+    start = (number - 1) * PAGE_ROWS
+    rows = [_tried_row(row, each, ledger) for each, row in kept[start : start + PAGE_ROWS]]
+    return TriedPage(rows, number, pages, start + 1, len(kept))
 
 
 def said_of_file(batch: ImportBatch) -> list[Words]:
@@ -127,10 +174,11 @@ def _may(ledger: Ledger, actor: User, scope: int) -> bool:
     return True
 
 
-def _tried_row(row: dict[str, Any], ledger: Ledger) -> TriedRow:
+def _tried_row(row: dict[str, Any], state: str, ledger: Ledger) -> TriedRow:
     name = RECORDS.get(ledger.thing)
     return TriedRow(
         number=row["row"],
+        state=state,
         cells=[(label, text) for label, text in row["cells"]],
         changes=[(label, old, new) for label, old, new in row.get("changes", ())],
         problems=[words(as_problem(problem), ledger, row["row"]) for problem in row.get("problems", ())],

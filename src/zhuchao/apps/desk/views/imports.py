@@ -51,6 +51,7 @@ STATES = (
     ("same", gettext_lazy("无变化")),
     ("refused", gettext_lazy("有问题")),
 )
+ALL = "all"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a person cannot mend by choosing another file goes its usual way.
 NOT_FOR_THE_FORM = frozenset({403, 404})
@@ -357,15 +358,27 @@ def _tried(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     counts = batch.counts
     first = next((key for key in ("refused", "new", "changed") if counts.get(key)), "same")
     asked = request.GET.get("rows", first)
-    state = asked if asked in dict(STATES) else first
-    rows = selectors.tried_rows(batch, state)
+    state = asked if asked in {*dict(STATES), ALL} else first
+    number = request.GET.get("page", "1")
+    page = selectors.tried_rows(
+        batch,
+        "" if state == ALL else state,
+        int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1,
+    )
+    count = counts.get("rows", 0) if state == ALL else counts.get(state, 0)
     return {
         "batch": batch,
         "ledger": importing.get_ledger(batch.kind),
-        "tabs": [(key, label, counts.get(key, 0)) for key, label in STATES],
+        "tabs": [
+            *((key, dict(STATES)[key], counts.get(key, 0)) for key in selectors.EVERY),
+            (ALL, _("全部"), counts.get("rows", 0)),
+        ],
         "state": state,
-        "rows": rows,
-        "more": counts.get(state, 0) - len(rows),
+        "is_all": state == ALL,
+        "labels": dict(STATES),
+        "tried": page,
+        "rows": page.rows,
+        "more": count - page.kept,
         "refused": counts.get("refused", 0),
         "due": counts.get("new", 0) + counts.get("changed", 0),
         "warnings": selectors.said_of_file(batch),

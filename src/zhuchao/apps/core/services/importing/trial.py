@@ -29,7 +29,7 @@ from .workbooks import Table
 PHONE_WRONG = "phone_malformed"
 STATES = ("new", "changed", "same", "refused")
 # What is kept of each kind of row for a person to look at; the numbers are always of all.
-SHOWN = 200
+SHOWN = 2000
 _SHOWN_CELLS = 8
 _SAY_EVERY = 1000
 
@@ -115,20 +115,21 @@ def compared(ledger: Ledger, scope: int, rows: Sequence[Row], progress: Progress
 
 
 def preview(examined: Examined) -> dict[str, list[dict[str, Any]]]:
-    """Return the first rows of each state as plain data for a page: cells, changes, problems.
+    """Return the first rows of each state as plain data for a page: cells, changes, problems; those with problems first.
 
     It is kept with the batch and read by everybody who imports: telephone numbers are masked in it.
     """
-    shown: dict[str, list[dict[str, Any]]] = {state: [] for state in STATES}
+    told: dict[str, list[dict[str, Any]]] = {state: [] for state in STATES}
+    quiet: dict[str, list[dict[str, Any]]] = {state: [] for state in STATES}
     fields = {each.name: each for each in examined.ledger.fields}
     columns = [
         name for name in (f.name for f in examined.ledger.fields) if name in examined.understanding.matched
     ]
     for outcome in examined.outcomes:
-        kept = shown[outcome.state]
+        kept = (told if outcome.problems else quiet)[outcome.state]
         if len(kept) < SHOWN:
             kept.append(_shown_row(outcome, fields, columns))
-    return shown
+    return {state: [*told[state], *quiet[state]][:SHOWN] for state in STATES}
 
 
 def shown_value(value: Any, spec: FieldSpec | None) -> str:
