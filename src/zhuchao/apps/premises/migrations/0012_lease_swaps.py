@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("premises", "0010_pictures"),
+        ("premises", "0011_enclaves"),
         ("zones", "0002_brand_logo"),
     ]
 
