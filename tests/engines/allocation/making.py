@@ -1,5 +1,6 @@
 """Spaces and needs to test with, and the plain answers that the quick ones are compared with."""
 
+import random
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from zhuchao.engines.allocation import Comparison, Criterion, Fact, Need, Space
+from zhuchao.engines.allocation import Building, Comparison, Criterion, Fact, Need, Space, Stock
 
 A, B = "A栋", "B栋"
 
@@ -139,3 +140,35 @@ def needs(draw: st.DrawFn, key: str = "n") -> Need:
     takes = draw(st.sampled_from([{}, {"power": Decimal("30")}, {"power": Decimal("60.5")}]))
     benefit = Decimal(draw(st.integers(0, 50)))
     return Need(key, tuple(made), draw(st.integers(1, 4)), benefit, tags, takes)
+
+
+def a_market(seed: int, *, spaces: int = 24, asked: int = 14) -> tuple[list[Need], Stock]:
+    """Make a market in which more is asked than there is, with rules and capacities."""
+    chance = random.Random(seed)
+    stock = Stock(
+        Space(
+            key=f"s{n:03}",
+            building=f"b{n // 8}",
+            floor=1 + n % 8 // 4,
+            position=n % 4,
+            area_m2=Decimal(chance.randint(80, 300)),
+            rent_cny_m2_month=Decimal(chance.randint(10, 40)),
+        )
+        for n in range(spaces)
+    )
+    made = []
+    for n in range(asked):
+        area = chance.randint(80, 900)
+        criteria = (
+            at_least(Fact.AREA, str(area)),
+            at_most(Fact.AREA, str(area * 2)),
+            at_most(Fact.RENT, str(chance.randint(10, 30)), hard=False),
+        )
+        tags = frozenset(chance.choice([(), (), ("hazard",), ("food",)]))
+        takes = {"power": Decimal(chance.randint(0, 60))}
+        made.append(Need(f"n{n:03}", criteria, 4, Decimal(area * chance.randint(5, 20)) / 10, tags, takes))
+    return made, stock
+
+
+APART = (("hazard", "food"),)
+BUILDINGS = [Building(f"b{n}", left={"power": Decimal(200)}) for n in range(3)]

@@ -1,34 +1,41 @@
 """Many needs on many spaces at once."""
 
-import random
 from decimal import Decimal
 from itertools import product
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engines.allocation.making import A, B, a_space, at_least, at_most, needs, one_of, stocks
+from tests.engines.allocation.making import (
+    APART,
+    BUILDINGS,
+    A,
+    B,
+    a_market,
+    a_space,
+    at_least,
+    at_most,
+    needs,
+    one_of,
+    stocks,
+)
 from zhuchao.engines import EngineError
 from zhuchao.engines.allocation import (
     Building,
     Fact,
     Need,
-    Space,
     Stock,
     Verdict,
     Why,
     find_contradictions,
     look_at,
     place_all,
-    program,
 )
+from zhuchao.engines.allocation.columns import Progress
 from zhuchao.engines.allocation.placing import PROVED_GAP
-from zhuchao.engines.allocation.program import Columns, Search, Watch
 
 SIZE = at_least(Fact.AREA, "100")
-APART = (("hazard", "food"),)
 ROOM = Building(A, left={"power": Decimal(100)})
 
 
@@ -217,85 +224,8 @@ def test_two_of_a_key_and_a_tag_apart_from_itself_are_refused(what, code):
     assert refused.value.code == code
 
 
-def a_market(seed: int, *, spaces: int = 24, asked: int = 14) -> tuple[list[Need], Stock]:
-    """Make a market in which more is asked than there is, with rules and capacities."""
-    chance = random.Random(seed)
-    stock = Stock(
-        Space(
-            key=f"s{n:03}",
-            building=f"b{n // 8}",
-            floor=1 + n % 8 // 4,
-            position=n % 4,
-            area_m2=Decimal(chance.randint(80, 300)),
-            rent_cny_m2_month=Decimal(chance.randint(10, 40)),
-        )
-        for n in range(spaces)
-    )
-    made = []
-    for n in range(asked):
-        area = chance.randint(80, 900)
-        criteria = (
-            at_least(Fact.AREA, str(area)),
-            at_most(Fact.AREA, str(area * 2)),
-            at_most(Fact.RENT, str(chance.randint(10, 30)), hard=False),
-        )
-        tags = frozenset(chance.choice([(), (), ("hazard",), ("food",)]))
-        takes = {"power": Decimal(chance.randint(0, 60))}
-        made.append(Need(f"n{n:03}", criteria, 4, Decimal(area * chance.randint(5, 20)) / 10, tags, takes))
-    return made, stock
-
-
-BUILDINGS = [Building(f"b{n}", left={"power": Decimal(200)}) for n in range(3)]
-
-
-def columns_of(seed: int, **size: int) -> Columns:
-    """Return the columns that placing a market would search."""
-    from zhuchao.engines.allocation.placing import Market
-
-    asked, stock = a_market(seed, **size)
-    return Market(asked, stock, BUILDINGS, APART).columns
-
-
-def a_watch(*, said=None, calls: int | None = None, seconds: float = 10.0) -> Watch:
-    """Watch a search; it is cancelled once it has asked `calls` times."""
-    asked = iter(range(10**6))
-    return Watch(
-        progress=(said.append if said is not None else lambda _: None),
-        cancelled=lambda: calls is not None and next(asked) >= calls,
-        seconds_left=lambda: seconds,
-    )
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_smoothed_prices_lead_to_the_same_optimum(seed):
-    columns = columns_of(seed)
-    whole = Search(columns, a_watch()).run()
-    smoothed = Search(columns, a_watch(), smooth_above=0).run()
-    assert whole.worth == pytest.approx(whole.bound, rel=1e-6)
-    assert smoothed.worth == pytest.approx(whole.worth, rel=1e-6)
-
-
-def test_smoothed_prices_alone_prove_a_bound_near_that_of_the_linear_program():
-    columns = columns_of(9, spaces=90, asked=60)
-    smoothed, solved = Search(columns, a_watch()), Search(columns, a_watch())
-    smoothed._smooth()
-    solved._widen(np.arange(solved.count))
-    assert solved.worth <= solved.bound <= smoothed.bound * (1 + 1e-9)
-    assert smoothed.bound == pytest.approx(solved.bound, rel=0.01)
-
-
-def test_a_bound_stands_where_widening_ends_too_early(monkeypatch):
-    columns = columns_of(1)
-    best = Search(columns, a_watch()).run()
-    monkeypatch.setattr(program, "_ROUNDS", 1)
-    monkeypatch.setattr(program, "_FIRST", 1)
-    search = Search(columns, a_watch(), smooth_above=0)
-    search._widen(search._best_of_each(np.arange(search.count), columns.worth, 1))
-    assert search.worth <= best.worth * (1 + 1e-9) <= search.bound * (1 + 1e-6)
-
-
 def test_progress_only_gets_better_and_ends_at_the_plan():
-    said: list[program.Progress] = []
+    said: list[Progress] = []
     asked, stock = a_market(4)
     plan = place_all(asked, stock, buildings=BUILDINGS, progress=said.append)
     worths, bounds = [one.worth for one in said], [one.bound for one in said]
@@ -303,42 +233,6 @@ def test_progress_only_gets_better_and_ends_at_the_plan():
     assert bounds == sorted(bounds, reverse=True)
     assert all(0 <= one.done <= 1 for one in said)
     assert Decimal(worths[-1]) == pytest.approx(plan.worth, abs=Decimal("0.001"))
-
-
-@pytest.mark.parametrize("calls", [0, 1, 2, 3, 4, 5, 8])
-def test_a_cancelled_search_gives_the_best_so_far_under_a_bound(calls):
-    columns = columns_of(5)
-    best = Search(columns, a_watch()).run()
-    choice = Search(columns, a_watch(calls=calls), smooth_above=0).run()
-    assert 0 < choice.worth <= best.worth * (1 + 1e-9)
-    assert choice.bound >= best.worth * (1 - 1e-9)
-    assert choice.stopped == (choice.bound - choice.worth > 1e-7 * choice.worth)
-
-
-def test_local_improvement_alone_comes_near_what_the_exact_solver_finds(monkeypatch):
-    columns = columns_of(6)
-    best = Search(columns, a_watch()).run()
-    monkeypatch.setattr(program, "_MOST_EXACT", 0)
-    monkeypatch.setattr(program, "_MOST_LINEAR", 0)
-    monkeypatch.setattr(program, "_MOST_LOCAL_COLUMNS", 60)
-    monkeypatch.setattr(program, "_GROUPS", 2)
-    monkeypatch.setattr(program, "_PATIENCE", 0)
-    greedy = Search(columns, a_watch()).run()
-    monkeypatch.setattr(program, "_PATIENCE", 8)
-    local = Search(columns, a_watch()).run()
-    assert greedy.worth < local.worth <= best.bound
-    assert not local.stopped
-
-
-def test_a_solver_that_gives_up_leaves_the_choice_as_it_was():
-    columns = columns_of(7)
-    search = Search(columns, a_watch(seconds=1e-9))
-    choice = search.run()
-    assert choice.worth > 0
-    assert choice.worth <= choice.bound
-    chosen, bound = search._solve(np.arange(search.count), 1e-9)
-    assert chosen is None
-    assert bound >= choice.worth
 
 
 def test_a_stopped_plan_says_which_runs_it_did_not_get_to():

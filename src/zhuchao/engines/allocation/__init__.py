@@ -21,8 +21,8 @@ from zhuchao.engines.allocation.needs import (
 from zhuchao.engines.allocation.spaces import Space
 
 if TYPE_CHECKING:
+    from zhuchao.engines.allocation.columns import Progress
     from zhuchao.engines.allocation.placing import Building, Outcome, Plan, TypePrice, Why, place_all
-    from zhuchao.engines.allocation.program import Progress
     from zhuchao.engines.allocation.ranking import (
         Candidate,
         NeedRanking,
@@ -40,7 +40,7 @@ _LOADED_LATER = {
     "NeedRanking": "ranking",
     "Outcome": "placing",
     "Plan": "placing",
-    "Progress": "program",
+    "Progress": "columns",
     "Question": "ranking",
     "Ranking": "ranking",
     "Stock": "runs",

@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 
 from zhuchao.engines import EngineError
+from zhuchao.engines.allocation.columns import Choice, Columns, Progress, Watch
 from zhuchao.engines.allocation.needs import Contradiction, Need, find_contradictions
-from zhuchao.engines.allocation.program import Choice, Columns, Progress, Search, Watch
+from zhuchao.engines.allocation.program import Search
 from zhuchao.engines.allocation.ranking import (
     FULL_SCORE,
     Candidate,
