@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import override
 
+from tests.architecture import messages
 from tests.architecture.tree import SOURCE, refuse, shown
 from zhuchao.apps.premises.models import UnitLineage
 from zhuchao.apps.promotion.models import PoolMove, Referral
@@ -102,14 +103,15 @@ def test_every_verb_of_the_change_log_has_words_in_both_languages():
         missing += [f"{shown(path)}: {verb}" for verb in sorted(verbs - set(VERB_WORDS))]
     refuse(missing, "say in zones/selectors/changes.py what these verbs are called:")
     assert {"hold_for", "sign_for", "sign", "sign_in", "pool_lapsed", "split", "reactivate"} <= found
-    for verb in found:
-        with override("zh-hans"):
-            chinese = verb_name(verb)
-        with override("en"):
-            english = verb_name(verb)
-        assert chinese != verb
-        assert english != chinese
-        assert english.isascii()
+    # The catalogues themselves are read: the compiled ones may be older than the words.
+    english = {
+        key[1][0]: messages.english_of(message)
+        for path in messages.catalogues()
+        for key, message in messages.translated(path).items()
+    }
+    with override("zh-hans"):
+        unsaid = [verb for verb in sorted(found) if not any(english.get(verb_name(verb), ()))]
+    refuse(unsaid, "give these verbs their English:")
 
 
 def test_a_planted_verb_is_found_through_a_helper(tmp_path: Path):

@@ -281,3 +281,23 @@ def test_who_may_not_read_enquiries_sees_none_on_the_lead(opened: Open):
     assert enquiry.lead is not None
     assert related_to(make_user(Role.LEADER), enquiry.lead) == []
     assert [group.key for group in related_to(opened.officer, enquiry.lead)] == ["enquiries"]
+
+
+def test_enquiries_are_listed_and_answered_over_the_api_without_names_and_telephones(
+    client: Client, opened: Open
+):
+    enquiry = asked(opened, by_code=True)
+    api = signed_in(client, opened.officer)
+    path = f"/api/v1/enquiries?zone={opened.zone.code}&waiting=true&lead_id={enquiry.lead_id}"
+    body = api.get(path).content.decode()
+    assert enquiry.number in body
+    assert "周来访" not in body
+    assert "13800001234" not in body
+    here = f"/api/v1/enquiries/{enquiry.pk}"
+    assert api.get(here).json()["by_code"] is True
+    assert api.post(f"{here}/answer", {"answer": ""}, content_type="application/json").status_code == 422
+    answered = api.post(f"{here}/answer", {"answer": "已回电"}, content_type="application/json").json()
+    assert (answered["answer"], answered["answered_by"]) == ("已回电", str(opened.officer))
+    assert api.get(path).json()["items"] == []
+    stranger = signed_in(client, make_user(Role.LEADER))
+    assert stranger.get(here).status_code == 404

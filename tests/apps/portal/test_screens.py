@@ -1,22 +1,25 @@
 """The public screen: numbers only, fresh, alive; and the register of screens."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.apps.portal.conftest import TENANT, Open
 from tests.config.reading import Page
 from tests.factories import make_department, make_lead, make_sector, make_user, make_zone, signed_in
 from zhuchao.apps.core.errors import NotAllowed, NotFound, WrongInput
+from zhuchao.apps.desk.selectors import cards_for
 from zhuchao.apps.portal import selectors, services
 from zhuchao.apps.portal.models import Door, Screen
 from zhuchao.apps.premises.models import Revitalisation
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.errors import NameTaken
-from zhuchao.apps.zones.models import Role
+from zhuchao.apps.zones.models import Role, User
 
 FEED = "/p/hepan/screen.json"
 
@@ -156,3 +159,24 @@ def test_the_pages_of_the_register_work(client: Client, opened: Open):
     signed_in(client, make_user(Role.ANALYST, zone=opened.zone))
     assert screen.key not in client.get(f"/portal/screens/{screen.pk}/").content.decode()
     assert client.post(f"/portal/screens/{screen.pk}/remove/").status_code == 403
+
+
+def test_a_screen_that_fell_silent_stands_on_the_desk_of_who_sees_to_the_pages_until_it_is_heard_again(
+    opened: Open,
+):
+    administrator = make_user(Role.ADMINISTRATOR, zone=opened.zone)
+    screen = services.add_screen(actor=None, zone=opened.zone, name="门口屏", place="一号门")
+    services.add_screen(actor=None, zone=opened.zone, name="从未接入", place="二号门")
+
+    analyst = make_user(Role.ANALYST, zone=opened.zone)
+
+    def shown(person: User = administrator) -> list[str]:
+        cards, _snoozed = cards_for(person, opened.zone)
+        return [card.title for card in cards if card.key.startswith("screen:")]
+
+    assert shown() == []
+    Screen.objects.filter(pk=screen.pk).update(heard_at=timezone.now() - timedelta(minutes=11))
+    assert shown() == ["大屏“门口屏”失联"]
+    assert shown(analyst) == []
+    services.hear_screen(zone=opened.zone, key=screen.key)
+    assert shown() == []

@@ -5,15 +5,27 @@ from datetime import date, time, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import make_lead, make_sector, make_site, make_unit, make_user, make_zone, signed_in
+from tests.factories import (
+    make_lead,
+    make_project,
+    make_sector,
+    make_site,
+    make_unit,
+    make_user,
+    make_zone,
+    signed_in,
+)
 from zhuchao.apps.core.errors import NotAllowed, NotFound, Stale, WrongInput
 from zhuchao.apps.core.models import Change
+from zhuchao.apps.core.services import add_entry
 from zhuchao.apps.desk.selectors import cards_for
 from zhuchao.apps.desk.selectors.search import search_everything
+from zhuchao.apps.projects.models import StageEntry
 from zhuchao.apps.promotion import selectors, services
 from zhuchao.apps.promotion.errors import EscortBusy, StageFactsMissing
-from zhuchao.apps.promotion.models import Viewing
+from zhuchao.apps.promotion.models import Lead, Viewing
 from zhuchao.apps.promotion.services.index import index_leads
+from zhuchao.apps.promotion.services.stages import enter_stages, stage_entry
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Role
 
@@ -255,3 +267,29 @@ def test_the_minute_finds_any_open_lead_by_searching(client, zone, officer, lead
     assert [one["id"] for one in page.get("/leads/options.json?q=量子研发").json()["items"]] == [lead.pk]
     type(lead).objects.update(stage="lost")
     assert page.get("/leads/options.json?q=量子研发").json()["items"] == []
+
+
+@pytest.mark.document("1-07")
+def test_a_project_that_is_signed_without_a_lead_is_a_signing_of_the_month_and_none_is_counted_twice(
+    client, zone, officer, lead
+):
+    def signed(name, on, **values):
+        project = make_project(zone, name=name, **values)
+        entry = StageEntry(zone=zone, project=project, stage="signed", happened_on=on)
+        return project, add_entry(entry, actor=None, at=zones.now(zone))
+
+    assert selectors.month_is_without_signing([zone.pk], date(2026, 3, 25))
+    project, _entry = signed("聚申元项目", date(2026, 3, 12))
+    assert not selectors.month_is_without_signing([zone.pk], date(2026, 3, 25))
+    month = signed_in(client, officer).get("/activities/calendar/?month=2026-03").content.decode()
+    assert f'href="/projects/{project.pk}/"' in month
+    assert "聚申元项目" in month
+
+    counts = selectors.months_of_signings([zone.pk], date(2026, 3, 25))
+    assert (counts[-1].signings, counts[-1].is_flagged) == (1, False)
+    enter_stages([stage_entry(lead, Lead.Stage.SIGNED, date(2026, 3, 15))], actor=None, at=zones.now(zone))
+    signed("由这条线索来的项目", date(2026, 3, 20), lead=lead)
+    assert selectors.months_of_signings([zone.pk], date(2026, 3, 25))[-1].signings == 2
+    assert (
+        selectors.other_signings(make_user(Role.LEADER), [zone.pk], date(2026, 3, 1), date(2026, 3, 31)) == []
+    )

@@ -14,3 +14,11 @@ class DeskConfig(AppConfig):
         NavItem("today", _("今日"), "today", "tabler-checklist", 10, "zone"),
         NavItem("imports", _("导入"), "import-list", "tabler-upload", 190, "zone"),
     )
+
+    def ready(self) -> None:
+        from zhuchao.apps.promotion.services.demo import show_demo
+
+        from .services.demo import register_section
+
+        # Promotion stands below the desk and does not know the demo.
+        register_section("promotion", show_demo)

@@ -33,12 +33,13 @@ class PortalConfig(AppConfig):
         from zhuchao.apps.desk.services.demo import register_section
         from zhuchao.apps.promotion.selectors.related import register as relate_to_leads
 
-        from .selectors.cards import enquiry_cards
+        from .selectors.cards import enquiry_cards, screen_cards
         from .selectors.related import enquiries_of_lead
         from .services import forget_past_contacts
         from .services.demo import publish_demo
 
         register_cards(enquiry_cards)
+        register_cards(screen_cards)
         relate_to_leads(enquiries_of_lead)
         due.register(due.Due("portal.contacts", _("删除到期的咨询人联系方式"), forget_past_contacts))
         register_section("portal", publish_demo)

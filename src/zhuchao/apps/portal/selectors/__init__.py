@@ -1,12 +1,14 @@
 """What the public may see of a zone, and what its officers see of the door."""
 
 from .doors import (
+    SILENT,
     door_of,
     get_listing,
     get_screen,
     listed_sites,
     offered_units,
     public_count,
+    silent_screens,
     visible_doors,
     visible_screens,
 )
@@ -35,6 +37,7 @@ from .open_data import open_records, open_rows, premises_schema
 __all__ = [
     "FACTS",
     "FEED_FIELDS",
+    "SILENT",
     "Fact",
     "Found",
     "PlanFloor",
@@ -64,6 +67,7 @@ __all__ = [
     "public_units",
     "screen_door",
     "screen_feed",
+    "silent_screens",
     "visible_doors",
     "visible_enquiries",
     "visible_screens",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.wording import clauses, labelled
@@ -12,6 +13,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 
+from .doors import silent_screens
 from .enquiries import waiting_enquiries
 
 MOST = 15
@@ -36,4 +38,25 @@ def enquiry_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             day=day,
             kind=_("咨询"),
             light="red" if day < on else "amber",
+        )
+
+
+def screen_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    """Yield the screens that fell silent, to those who see to the public pages."""
+    if not zones.may(actor, Verb.CHANGE, Thing.PORTAL, zone):
+        return
+    for screen in silent_screens(actor, zones.zones_under(actor, zone, Thing.PORTAL))[:MOST]:
+        assert screen.heard_at is not None  # that is what silent means
+        day = zones.day_of(screen.heard_at)
+        last = f"{timezone.localtime(screen.heard_at):%m-%d %H:%M}"
+        yield Card(
+            key=f"screen:{screen.pk}:{screen.heard_at:%Y%m%d%H%M}",
+            urgency=Urgency.TODAY,
+            title=_("大屏“%(screen)s”失联") % {"screen": screen},
+            why=clauses([screen.place, _("最近心跳 %(moment)s") % {"moment": last}]),
+            url=reverse("screen-detail", args=[screen.pk]),
+            verb=_("查看屏幕"),
+            day=day,
+            kind=_("大屏"),
+            light="amber",
         )

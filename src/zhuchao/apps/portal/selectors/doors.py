@@ -1,8 +1,13 @@
 """The door as the people of its zone see it."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
@@ -15,6 +20,8 @@ from ..models import Door, Screen
 from .offers import public_units
 
 Actor = User | AnonymousUser | None
+SILENT: Final = timedelta(minutes=10)
+"""A screen not heard of for this long is taken for off."""
 
 
 def visible_doors(actor: Actor) -> QuerySet[Door]:
@@ -57,6 +64,12 @@ def public_count(zone: Zone) -> int:
 def visible_screens(actor: Actor) -> QuerySet[Screen]:
     """Return the screens of the zones whose public pages this person may see to."""
     return zones.in_zones(Screen.objects.select_related("zone", "owner"), actor, Thing.PORTAL)
+
+
+def silent_screens(actor: Actor, zone_ids: Sequence[int]) -> QuerySet[Screen]:
+    """Return the screens of some zones that were heard of once and fell silent, the longest silent first."""
+    before = timezone.now() - SILENT
+    return visible_screens(actor).filter(zone_id__in=zone_ids, heard_at__lt=before).order_by("heard_at", "pk")
 
 
 def get_screen(actor: Actor, pk: int) -> Screen:

@@ -1,7 +1,6 @@
 """The register of screens."""
 
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,16 +22,13 @@ from ..forms import ConfirmForm, ScreenForm
 from ..models import Screen
 from .pages import form_response
 
-SILENT: Final = timedelta(minutes=10)
-"""A screen not heard of for this long is taken for off."""
-
 FACTS = ("name", "place", "width_m", "height_m", "is_naked_eye_3d", "owner", "owner_name", "shows", "note")
 
 
 def _heart(screen: Screen) -> tuple[str, str, str]:
     if screen.heard_at is None:
         return ("never", _("未接入"), "secondary")
-    if timezone.now() - screen.heard_at > SILENT:
+    if timezone.now() - screen.heard_at > selectors.SILENT:
         return ("silent", _("失联"), "red")
     return ("alive", _("在线"), "green")
 

@@ -44,7 +44,7 @@ from .projects import (
     visible_projects,
     with_label,
 )
-from .related import projects_like_lead, projects_of_firm
+from .related import projects_like_lead, projects_of_firm, projects_signed
 from .stages import (
     Gate,
     GateCount,
@@ -100,6 +100,7 @@ __all__ = [
     "project_key",
     "projects_like_lead",
     "projects_of_firm",
+    "projects_signed",
     "regions_in_use",
     "searched",
     "series_of",

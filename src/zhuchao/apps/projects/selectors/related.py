@@ -1,19 +1,21 @@
-"""The projects of a firm, for the firm's own page; and those that a new lead may be."""
+"""The projects of a firm, for its page; those that a new lead may be; and those that were signed, for the calendar."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.enterprises.selectors import RelatedGroup, RelatedRow
-from zhuchao.apps.promotion.selectors import Described, DuplicateCandidate
+from zhuchao.apps.promotion.models import Lead, LeadStage
+from zhuchao.apps.promotion.selectors import Described, DuplicateCandidate, Signing
 from zhuchao.apps.zones.models import User
 from zhuchao.engines.identity import normal_name
 
-from ..models import Project
+from ..models import Project, Stage, StageEntry
 from .projects import project_key, visible_projects
 
 MOST = 20
@@ -36,6 +38,24 @@ def projects_of_firm(actor: User | AnonymousUser, enterprise_ids: Sequence[int])
             for project in rows
         ],
     )
+
+
+def projects_signed(
+    actor: User | AnonymousUser | None, zone_ids: Sequence[int], start: date, end: date
+) -> list[Signing]:
+    """Return the projects that came to be signed in a period and whose lead, if they had one, was never signed itself.
+
+    A project counts on the first day it stood as signed; an investment of a firm that is here already counts too.
+    """
+    signed = StageEntry.objects.live().filter(zone_id__in=zone_ids, stage=Stage.SIGNED)
+    first = signed.order_by().values("project_id").annotate(first=Min("happened_on"))
+    days = dict(first.filter(first__range=(start, end)).values_list("project_id", "first"))
+    leads = LeadStage.objects.live().filter(stage=Lead.Stage.SIGNED).values("lead_id")
+    rows = visible_projects(actor).filter(pk__in=list(days)).order_by("name", "pk")
+    return [
+        Signing(days[row.pk], row.name, reverse("project-detail", args=[row.pk]))
+        for row in rows.filter(Q(lead=None) | ~Q(lead__in=leads))
+    ]
 
 
 def projects_like_lead(said: Described) -> list[DuplicateCandidate]:

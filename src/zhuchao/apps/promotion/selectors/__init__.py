@@ -88,7 +88,17 @@ from .leads import (
     visible_lead_stages,
     visible_leads,
 )
-from .months import Day, MonthCount, month_is_without_signing, month_of, months_of_signings, signing_days
+from .months import (
+    Day,
+    MonthCount,
+    Signing,
+    month_is_without_signing,
+    month_of,
+    months_of_signings,
+    other_signings,
+    register_signings,
+    signing_days,
+)
 from .needs import needs_of, visible_needs
 from .patience import PATIENCE, POOL, Patience, calendar_for, in_force, working_day_after
 from .pipeline import (
@@ -153,6 +163,7 @@ __all__ = [
     "Result",
     "SectorCount",
     "Share",
+    "Signing",
     "StageCount",
     "TalksAnswer",
     "Trip",
@@ -208,6 +219,7 @@ __all__ = [
     "open_disputes",
     "open_lead_stages",
     "open_referrals",
+    "other_signings",
     "own_viewings",
     "parties_between",
     "parties_in_force",
@@ -221,6 +233,7 @@ __all__ = [
     "referrers",
     "refuse_pool",
     "register_finder",
+    "register_signings",
     "results_of",
     "said_as_lines",
     "score_of",

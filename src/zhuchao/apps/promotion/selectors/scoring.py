@@ -183,7 +183,8 @@ def _next(known: _Known, factor: Factor) -> FactorAnswer:
 
 
 def _filed(measure: Measure, filing: Filing, label: str) -> Fact:
-    return Fact(f"{label}{measure.label}", reverse("enterprise-filing-detail", args=[filing.pk]))
+    words = _("%(period)s%(measure)s") % {"period": label, "measure": measure.label}
+    return Fact(words, reverse("enterprise-filing-detail", args=[filing.pk]))
 
 
 def _percent(ratio: Decimal) -> str:

@@ -20,9 +20,9 @@ from zhuchao.apps.zones.selectors import Thing
 from zhuchao.web.api import ReasonIn, page_of, with_time_zone
 from zhuchao.web.requests import person_of
 
-from . import selectors, services
-from .models import Activity, Lead, LeadNeeds, LeadStage, PlacingPlan
-from .schemas import (
+from .. import selectors, services
+from ..models import Activity, Lead, LeadNeeds, LeadStage, PlacingPlan
+from ..schemas import (
     ActivityDetail,
     ActivityEdit,
     ActivityIn,
@@ -52,10 +52,14 @@ from .schemas import (
     Stage,
     UnitMatchOut,
 )
-from .selectors import match_data, matching, plans
-from .selectors.plan_making import fingerprint_of
+from ..selectors import match_data, matching, plans
+from ..selectors.plan_making import fingerprint_of
+from .credit import router as credit
+from .viewings import router as viewings
 
 router = Router(tags=["promotion"])
+router.add_router("", credit)
+router.add_router("", viewings)
 
 
 @router.get("/leads", response=LeadPage)

@@ -8,8 +8,8 @@ from ninja import Schema
 
 from zhuchao.web.api import EntryOut
 
-from .models import Activity, ActivityParty, Lead, LeadStage
-from .selectors import FactorAnswer, LeadScore
+from ..models import Activity, ActivityParty, Lead, LeadStage
+from ..selectors import FactorAnswer, LeadScore
 
 Stage = Literal["found", "talking", "agreeing", "signed", "lost", "paused", "moved"]
 Source = Literal["own", "referral", "partner", "expo", "zone", "upper", "inquiry", "other"]
