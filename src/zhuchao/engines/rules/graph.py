@@ -122,3 +122,9 @@ def fields_of_leaf(leaf: Leaf) -> tuple[str, ...]:
     if isinstance(leaf, (Sized, Known)):
         return leaf.form.fields
     return () if isinstance(leaf, Manual) else (leaf.field,)
+
+
+def fields_with_guards(leaf: Leaf) -> tuple[str, ...]:
+    """Return every field that a leaf rests on."""
+    guards = leaf.guards if isinstance(leaf, Sized) else ()
+    return tuple(dict.fromkeys((*fields_of_leaf(leaf), *(name for guard in guards for name in guard.fields))))

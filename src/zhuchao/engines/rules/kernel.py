@@ -24,7 +24,7 @@ from zhuchao.engines.rules.columns import (
     Wholes,
     WordColumn,
 )
-from zhuchao.engines.rules.graph import Graph, Known, Leaf, fields_of_leaf
+from zhuchao.engines.rules.graph import Graph, Known, Leaf, fields_of_leaf, fields_with_guards
 from zhuchao.engines.rules.terms import Begins, Holds, Linear, Logic, Manual, OneOf, Sign, Sized
 from zhuchao.engines.rules.truth import Truth
 
@@ -270,7 +270,7 @@ class Matcher:
         """
         for block in self.blocks(parts):
             for place, top in enumerate(self.plan.graph.tops):
-                yes, no = _top_bits(self.plan, block, top)
+                yes, no = self.top_bits(block, top)
                 for truth in truths:
                     if truth is Truth.UNKNOWN:
                         held = block.ones & ~(yes | no)
@@ -281,20 +281,25 @@ class Matcher:
                     if len(rows):
                         yield place, truth, rows
 
+    def top_bits(self, block: Block, top: int) -> tuple[Bits, Bits]:
+        """Return the rows for which a policy is true and false; the outermost all is not kept in a block."""
+        yes, no = block.ones.copy(), np.zeros_like(block.ones)
+        for ref in self.plan.graph.parts(top):
+            yes &= block.bits[ref]
+            no |= block.bits[ref ^ 1]
+        return yes, no
+
+    def asks(self, number: int) -> tuple[str, ...]:
+        """Return the fields that a leaf rests on, those of its guards among them."""
+        node = self.plan.graph.nodes[number]
+        assert not isinstance(node, tuple)
+        return fields_with_guards(node)
+
     def _starts(self, parts: Iterable[Part]) -> Iterator[tuple[Prepared, int]]:
         for part in parts:
             prepared = self.plan.prepare(part)
             for start in range(0, part.rows, BLOCK):
                 yield prepared, start
-
-
-def _top_bits(plan: Plan, block: Block, top: int) -> tuple[Bits, Bits]:
-    """Return the rows for which a policy is true and false; the outermost all is not kept in the block."""
-    yes, no = block.ones.copy(), np.zeros_like(block.ones)
-    for ref in plan.graph.parts(top):
-        yes &= block.bits[ref]
-        no |= block.bits[ref ^ 1]
-    return yes, no
 
 
 def _count(plan: Plan, block: Block) -> NDArray[np.int64]:

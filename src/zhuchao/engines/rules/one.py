@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from zhuchao.engines import EngineError
 from zhuchao.engines.rules.fields import SIZED, Facts, FactValue, Field, Kind, Vocabulary
-from zhuchao.engines.rules.graph import Graph, Known, Leaf, fields_of_leaf
+from zhuchao.engines.rules.graph import Graph, Known, Leaf, fields_of_leaf, fields_with_guards
 from zhuchao.engines.rules.terms import (
     Begins,
     Condition,
@@ -122,7 +122,7 @@ class Asked:
         self._found = _found(self._leaves, [found for found, _, _ in sides], self.fields)
         place_of_field = {field.name: place for place, field in enumerate(self.fields)}
         self._asks = [
-            tuple((name, place_of_field[name]) for name in _with_guards(leaf)) for leaf in self._leaves
+            tuple((name, place_of_field[name]) for name in fields_with_guards(leaf)) for leaf in self._leaves
         ]
         self._guards = [
             tuple(place_of_node[guard >> 1] for guard in graph.guards.get(number, ())) for number, _ in leaves
@@ -135,8 +135,12 @@ class Asked:
 
     def truths(self, kept: Mapping[str, Kept]) -> tuple[Truth, ...]:
         """Return the verdict of each policy."""
-        nodes = self._run(tuple(kept[field.name] for field in self.fields))
+        nodes = self.nodes(kept)
         return tuple(_TRUTHS[_value(nodes, top)] for top in self.graph.tops)
+
+    def nodes(self, kept: Mapping[str, Kept]) -> Sequence[int]:
+        """Return the truth of each node of the graph."""
+        return self._run(tuple(kept[field.name] for field in self.fields))
 
     def explain(self, facts: Facts) -> list[Explanation]:
         """Explain each policy; raises EngineError `fact_malformed`."""
@@ -196,11 +200,6 @@ def _picker(places: tuple[int, ...]) -> Callable[[list[Answer]], tuple[Answer, .
         picked: Callable[[list[Answer]], tuple[Answer, ...]] = itemgetter(*places)
         return picked
     return lambda answers: tuple(answers[place] for place in places)
-
-
-def _with_guards(leaf: Leaf) -> tuple[str, ...]:
-    guards = leaf.guards if isinstance(leaf, Sized) else ()
-    return tuple(dict.fromkeys((*fields_of_leaf(leaf), *(name for guard in guards for name in guard.fields))))
 
 
 def _compile(graph: Graph, fields: Sequence[Field]) -> Callable[[Sequence[Kept]], Sequence[int]]:
