@@ -16,9 +16,10 @@ from .colours import brand_style
 class NavItem:
     """One entry of the navigation. An app declares its own in its AppConfig as ``navigation``.
 
-    ``order`` follows the loop: 今日 10 载体 20 招商 30 项目 40 审批 50 政策 60 助企 70 成长 80 人才 90 指标 100 一张图 110,
-    the enterprise register 25, settings 200. ``verb`` and ``thing`` are what the person must be allowed to see it;
-    no thing means that everybody who is signed in may. ``icon`` is written out whole: ``tabler-building``.
+    ``order`` follows the loop: 今日 10 载体 20 租赁入驻 21 建设更新 22 招商 30 项目 40 审批 50 政策 60 助企 70 成长 80 人才 90
+    指标 100 一张图 110, the enterprise register 25, settings 200. ``verb`` and ``thing`` are what the person must be
+    allowed to see it; no thing means that everybody who is signed in may. ``icon`` is written out whole:
+    ``tabler-building``.
     """
 
     key: str
