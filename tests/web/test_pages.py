@@ -279,18 +279,23 @@ def test_a_wizard_marks_the_step_and_says_what_will_happen() -> None:
 
 def test_a_job_that_runs_asks_again_and_one_that_is_over_does_not() -> None:
     class Job:
-        title, step, done, total, percent, is_over = "导入", "核对", 3200, 8000, 40, False
+        title, is_over = "导入", False
 
         def get_state_display(self) -> str:
             return "进行中"
 
     job = Job()
-    html = render_to_string("web/parts/job.html", {"job": job, "job_url": "/jobs/1/"})
+    context = {
+        "job": job,
+        "far": {"step": "核对", "done": 3200, "total": 8000, "percent": 40},
+        "here": "/jobs/1/",
+    }
+    html = render_to_string("web/parts/job.html", context)
     assert 'hx-get="/jobs/1/"' in html
     assert 'aria-valuenow="40"' in html
     assert "3,200 / 8,000" in html
     job.is_over = True
-    assert "hx-get" not in render_to_string("web/parts/job.html", {"job": job, "job_url": "/jobs/1/"})
+    assert "hx-get" not in render_to_string("web/parts/job.html", context)
 
 
 # --- Account pages ------------------------------------------------------------------------------------------------
