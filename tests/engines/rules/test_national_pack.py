@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.engines.rules.answering import Answering
+from zhuchao.engines.rules.checking import evaluator
 from zhuchao.engines.rules.files import read_policy, read_vocabulary
-from zhuchao.engines.rules.policies import Status, check_policy
+from zhuchao.engines.rules.policies import Status, Verdict, check_policy
 
 FOLDER = Path(__file__).parents[3] / "policies"
 FILES = sorted((FOLDER / "cn").glob("*.yaml"))
@@ -18,7 +19,27 @@ VOCABULARY = read_vocabulary((FOLDER / "fields.yaml").read_text("utf-8"))
 def test_a_national_policy_holds_its_own_tests(path):
     policy = read_policy(path.read_text("utf-8"), VOCABULARY)
     assert policy.id == f"cn-{path.stem}"
-    assert check_policy(policy, VOCABULARY, Answering(VOCABULARY)) == ()
+    assert check_policy(policy, VOCABULARY, evaluator(VOCABULARY)) == ()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_engine_answers_as_the_plainest_evaluation_does(path):
+    """On every firm of the tests, and with each of its facts taken away."""
+    policy = read_policy(path.read_text("utf-8"), VOCABULARY)
+    engine, plain = evaluator(VOCABULARY), Answering(VOCABULARY)
+    for test in policy.tests:
+        version = policy.on(test.as_of)
+        assert version is not None
+        bound = version.bound(test.as_of)
+        known = engine(bound, test.given)
+        assert known.verdict is plain(bound, test.given).verdict
+        for name in test.given:
+            less = {**test.given, name: None}
+            found, expected = engine(bound, less), plain(bound, less)
+            assert found.verdict is expected.verdict
+            assert set(found.missing or ()) <= set(expected.missing or ())
+            # what is not known never turns an answer into its opposite
+            assert {found.verdict, known.verdict} != {Verdict.ELIGIBLE, Verdict.INELIGIBLE}
 
 
 def test_there_are_at_least_twenty_and_what_is_from_memory_says_so():
