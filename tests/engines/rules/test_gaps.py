@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engines.rules.drawing import FIELDS, facts, logics
-from zhuchao.engines.rules.gaps import Gaps, Way, find_gaps
+from zhuchao.engines.rules.gaps import Gaps, Way, _Search, find_gaps
 from zhuchao.engines.rules.one import Asked
 from zhuchao.engines.rules.terms import (
     All,
@@ -259,3 +259,8 @@ def test_a_search_over_very_many_changes_ends(count):
     ]
     found = gaps(All(tuple(parts)), heads=1, rd=Decimal(1), rate=Decimal(1))
     assert found.singles == ()
+
+
+def test_a_change_that_is_not_needed_is_left_out():
+    search = _Search(All((LARGE, LISTED)), FIELDS, {"revenue": Decimal(1), "listed": True}, frozenset())
+    assert search._needed({"revenue": 200_000_00, "listed": 1}) == {"revenue": 200_000_00}

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -103,6 +105,7 @@ def test_only_what_could_still_decide_is_missing():
         Truth.FALSE,
         (),
         (),
+        (),
     )
 
 
@@ -110,15 +113,17 @@ def test_a_denominator_that_is_not_above_zero_leaves_nothing_to_ask():
     found = explained(INTENSITY, revenue=Decimal(0))
     assert (found.truth, found.missing) == (Truth.UNKNOWN, ())
     assert found.answers[0].undefined
+    assert found.undefined == (INTENSITY,)
+    assert explained(All((INTENSITY, LISTED)), revenue=Decimal(0), listed=False).undefined == ()
     assert not explained(INTENSITY).answers[0].undefined
 
 
 def test_a_condition_for_people_is_named_where_it_could_still_decide():
     logic = All((LISTED, Manual("review"), Any((Manual("quota"), IsTrue("punished")))))
-    assert explained(logic, listed=True)[2:] == ((), ("review", "quota"))
+    assert explained(logic, listed=True)[2:] == ((), ("review", "quota"), ())
     assert explained(logic).missing == ("listed",)
-    assert explained(logic, listed=False)[2:] == ((), ())
-    assert explained(logic, listed=True, punished=True)[2:] == ((), ("review",))
+    assert explained(logic, listed=False)[2:] == ((), (), ())
+    assert explained(logic, listed=True, punished=True)[2:] == ((), ("review",), ())
 
 
 def test_only_the_band_of_the_firm_is_asked_about():
@@ -135,7 +140,7 @@ def test_only_the_band_of_the_firm_is_asked_about():
 def test_each_condition_is_explained_once_in_the_order_of_the_policy():
     found = explained(Any((All((LARGE, LISTED)), All((INTENSITY, Not(LISTED))))), listed=True)
     assert [answer.condition for answer in found.answers] == [LARGE, LISTED, INTENSITY]
-    assert explained(All(())) == (Truth.TRUE, (), (), ())
+    assert explained(All(())) == (Truth.TRUE, (), (), (), ())
 
 
 @settings(max_examples=60, deadline=None)
@@ -197,3 +202,13 @@ def test_words_of_authors_are_values_and_never_source():
     )
     found = explained(logic, industry=word, honours=frozenset({word}))
     assert [answer.truth for answer in found.answers] == [Truth.TRUE] * 3 + [Truth.UNKNOWN]
+
+
+def test_one_firm_is_explained_without_loading_what_many_need():
+    names = ("one", "gaps", "benefits", "groups", "asking")
+    code = (
+        f"import {', '.join(f'zhuchao.engines.rules.{name}' for name in names)}, sys; "
+        "print([name for name in ('numpy', 'pyarrow', 'sqlglot', 'django') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

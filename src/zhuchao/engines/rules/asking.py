@@ -33,8 +33,7 @@ def questions_for(explanations: Sequence[Explanation], amounts: Sequence[Decimal
     """Return what to ask a firm, best first; `amounts` is what each policy may be worth to it."""
     tally = _Tally()
     for explanation, amount in zip(explanations, amounts, strict=True):
-        alone = len(explanation.missing) == 1 and not explanation.manual
-        alone = alone and not any(answer.undefined for answer in explanation.answers)
+        alone = len(explanation.missing) == 1 and not explanation.manual and not explanation.undefined
         for name in explanation.missing:
             tally.add(name, int(alone), int(not alone), amount)
     return tally.ranked()

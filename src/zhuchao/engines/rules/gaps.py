@@ -34,7 +34,7 @@ from zhuchao.engines.rules.truth import Truth
 MOST_CHANGES: Final = 4
 """Fields that are changed together at most."""
 
-_MOST_TRIED: Final = 3_000  # changed firms that are asked in a search for several fields
+_MOST_TRIED: Final = 10_000  # changed firms that are asked in a search for several fields
 _MOST_WORDS: Final = 8  # tags of which every choice is tried
 _MOST_KEPT: Final = 2**63 - 1
 _AROUND: Final = 4  # days by which months of different length may shift a day
@@ -171,6 +171,7 @@ class _Search:
         self.kept: _State = self.asked.keep(facts)
         self.leaves = dict(self.asked.graph.leaves)
         self.bands = {number for number, leaf in self.leaves.items() if leaf in set(_limits(logic))}
+        self.tried = 0
         self.free = [
             field
             for field in self.asked.fields
@@ -219,7 +220,7 @@ class _Search:
             for state in reached:
                 for repaired in self._repairs(state):
                     key = frozenset(repaired.items())
-                    if key in seen or len(seen) >= _MOST_TRIED:
+                    if key in seen:
                         continue
                     seen.add(key)
                     further.append(repaired)
@@ -263,7 +264,8 @@ class _Search:
         """Yield states in which one more of what stands in the way is as it has to be."""
         kept = {**self.kept, **state}
         for number, wanted in self._standing(kept):
-            for field in self.free:
+            for field in self.free if self.tried < _MOST_TRIED else ():
+                self.tried += 1
                 right = [
                     value
                     for value in _values(field, self.leaves[number], kept)

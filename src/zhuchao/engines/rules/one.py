@@ -71,12 +71,14 @@ class Explanation(NamedTuple):
         answers: each condition once, in the order of the policy.
         missing: fields not known that could still decide, in no order that means anything; none where the verdict stands whatever they are.
         manual: conditions that a person must judge and that could still decide.
+        undefined: conditions over a denominator that is not above zero, where they could still decide.
     """
 
     truth: Truth
     answers: tuple[Answer, ...]
     missing: tuple[str, ...]
     manual: tuple[str, ...]
+    undefined: tuple[Condition, ...]
 
 
 def keep_facts(facts: Facts, fields: Iterable[Field]) -> dict[str, Kept]:
@@ -166,29 +168,30 @@ class Asked:
         explained = []
         for top, pick in zip(self.graph.tops, self._pick, strict=True):
             truth = _TRUTHS[_value(nodes, top)]
-            missing: tuple[str, ...] = ()
-            manual: tuple[str, ...] = ()
-            if truth is Truth.UNKNOWN:
-                missing, manual = self._open(nodes, top, asks)
-            explained.append(Explanation(truth, pick(answers), missing, manual))
+            decides = self._open(nodes, top, asks) if truth is Truth.UNKNOWN else ((), (), ())
+            explained.append(Explanation(truth, pick(answers), *decides))
         return explained
 
     def _open(
         self, nodes: Sequence[int], top: int, asks: Sequence[tuple[str, ...]]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Condition, ...]]:
         """Return what could still decide: leaves that are unknown under nothing but what is unknown too."""
         missing: dict[str, None] = {}
-        manual: list[str] = []
+        manual: dict[str, None] = {}
+        undefined: dict[Condition, None] = {}
         todo = [top]
         for ref in todo:
             node = self.graph.nodes[ref >> 1]
             if isinstance(node, tuple):
                 todo.extend(inner for inner in node if nodes[inner >> 1] == 1)
             elif isinstance(node, Manual):
-                manual.append(node.key)
+                manual[node.key] = None
+            elif names := asks[self._place_of_node[ref >> 1]]:
+                missing.update(dict.fromkeys(names))
             else:
-                missing.update(dict.fromkeys(asks[self._place_of_node[ref >> 1]]))
-        return tuple(missing), tuple(dict.fromkeys(manual))
+                assert not isinstance(node, Known)  # which is never unknown
+                undefined[node] = None
+        return tuple(missing), tuple(manual), tuple(undefined)
 
 
 def _value(nodes: Sequence[int], ref: int) -> int:
