@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from zhuchao.apps.enterprises.models import EnterpriseTag
+from zhuchao.apps.enterprises.selectors import listed_enterprises, narrowed_by_tag
 from zhuchao.apps.indicators.selectors import figures_of, month_end
 from zhuchao.apps.indicators.selectors.figures import entries_of
 from zhuchao.apps.premises.models import Revitalisation
@@ -320,3 +322,22 @@ def test_the_demo_imports_the_same_files_again_without_changing_anything(demo: P
         assert result.counts["new"] == result.counts["changed"] == result.counts["refused"] == 0
         assert result.counts["same"] > 0
     assert not Change.objects.filter(pk__gt=before, verb__in=("import", "add", "correct")).exists()
+
+
+@pytest.mark.document("2-09")
+def test_xiangcheng_leading_headquarters_bear_tags_with_who_says_so_and_since_when(demo: Path):
+    zone = Zone.objects.get(code="xiangcheng")
+    for tag, names in {
+        "龙头": {"海富电子总部（示例单位）"},
+        "独角兽": {"矽视科技总部（示例单位）"},
+        "头部": {"森瑶达野机器人（示例单位）", "德星云设备总部（示例单位）"},
+    }.items():
+        firms = narrowed_by_tag(listed_enterprises(None, zone), tag)
+        assert {firm.name for firm in firms} == names
+        for firm in firms:
+            given = EnterpriseTag.objects.live().get(enterprise=firm, tag=tag)
+            assert given.source == "公开报道 2022-11（示例）"
+            assert given.happened_on <= zones.today(zone)
+            signed = StageEntry.objects.live().filter(project__company=firm.name, stage=Stage.SIGNED)
+            assert signed.exists(), f"{firm.name} has settled"
+    assert narrowed_by_tag(listed_enterprises(None, zone), "总部").count() == 4
