@@ -16,8 +16,11 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         from zhuchao.apps.core.services.importing import register
+        from zhuchao.apps.core.services.search import register_source
 
+        from .services.index import SOURCE
         from .services.ledgers import ENTERPRISES, FILINGS
 
         register(ENTERPRISES)
         register(FILINGS)
+        register_source(SOURCE)

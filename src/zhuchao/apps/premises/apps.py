@@ -84,7 +84,9 @@ class PremisesConfig(AppConfig):
             REVITALISATIONS,
             WORKS,
         )
+        from .services.sources import register_sources
 
+        register_sources()
         register(PREMISES)
         register(REVITALISATIONS)
         register(LEASES)

@@ -29,14 +29,17 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from zhuchao.apps.core.services.importing import register
+        from zhuchao.apps.core.services.search import register_source
         from zhuchao.apps.enterprises import selectors as enterprises
         from zhuchao.apps.promotion.selectors import register_finder, register_signings
 
         from .selectors import projects_like_lead, projects_of_firm, projects_signed
+        from .services.index import SOURCE
         from .services.ledgers import INVESTMENTS, PROJECTS
 
         register(PROJECTS)
         register(INVESTMENTS)
+        register_source(SOURCE)
         enterprises.register(projects_of_firm)
         register_finder(projects_like_lead)
         register_signings(projects_signed)

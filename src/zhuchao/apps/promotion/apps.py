@@ -40,8 +40,10 @@ class PromotionConfig(AppConfig):
         from .services.commons import release_all_dormant_leads
         from .services.ledgers import ACTIVITIES, CHAINS, LEADS
         from .services.plans import register_jobs
+        from .services.sources import register_sources
 
         register_jobs()
+        register_sources()
         register(LEADS)
         register(ACTIVITIES)
         register(CHAINS)

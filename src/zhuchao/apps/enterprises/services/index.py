@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from zhuchao.apps.core.services import index_rows, unindex_rows
-from zhuchao.apps.core.services.search import Findable
+from zhuchao.apps.core.services.search import Findable, Source
 from zhuchao.engines.identity import short_name
 
 from ..models import Enterprise, EnterpriseName
@@ -63,3 +63,11 @@ def _findables(firms: Sequence[Enterprise]) -> Iterator[Findable]:
         former[of[pk]] += [name]
     for firm in firms:
         yield findable(firm, former[firm.pk], codes[firm.pk])
+
+
+def _index_ids(ids: Sequence[int]) -> None:
+    index_enterprises(list(Enterprise.objects.filter(pk__in=ids).order_by("pk")))
+
+
+SOURCE = Source(THING, lambda: Enterprise.objects.filter(merged_into=None), _index_ids)
+"""The firms that can be found, so that the index can be made again from them."""

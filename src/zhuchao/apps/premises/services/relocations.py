@@ -14,12 +14,10 @@ from zhuchao.apps.core.services import (
     add_entry,
     check_version,
     correct_entry,
-    index_rows,
     record_change,
     save_record,
     void_entry,
 )
-from zhuchao.apps.core.services.search import Findable
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -36,6 +34,7 @@ from ..errors import (
 from ..models import RelocationEntry, RelocationParty, RelocationScheme, RelocationStep, Site
 from ..models.relocations import STEPS
 from .states import refuse_future
+from .works_index import index_schemes
 
 SCHEME_FACTS = frozenset({"name", "site", "counted_step", "started_on", "due_on", "note"})
 PARTY_FACTS = frozenset({"number", "name", "kind", "address", "due_on"})
@@ -55,7 +54,7 @@ def add_scheme(
     scheme = RelocationScheme(zone=zone, name=_tidy(name, _("征迁项目"), 80), site=site, **facts)
     _check_scheme(scheme)
     scheme.save(force_insert=True)
-    _index(scheme)
+    index_schemes([scheme.pk])
     record_change(actor=actor, verb="add", rows=[scheme], scope=zone.pk, name=scheme.name)
     return scheme
 
@@ -78,7 +77,7 @@ def change_scheme(
     _check_scheme(wanted)
     changed = save_record(scheme, **values)
     if changed:
-        _index(scheme)
+        index_schemes([scheme.pk])
         record_change(actor=actor, verb="change", rows=[scheme], scope=scheme.zone_id, changed=changed)
     return scheme
 
@@ -118,7 +117,7 @@ def add_party(
     )
     entry.batch_row = batch_row
     _write(actor, entry, evidence_note)
-    _index(scheme)
+    index_schemes([scheme.pk])
     record_change(actor=actor, verb="add", rows=[party, scheme], scope=scheme.zone_id, number=party.number)
     return party
 
@@ -140,7 +139,7 @@ def change_party(
     _check_number(RelocationParty(pk=party.pk, scheme=scheme, number=str(values.get("number", party.number))))
     changed = save_record(party, **values)
     if changed:
-        _index(scheme)
+        index_schemes([scheme.pk])
         record_change(actor=actor, verb="change", rows=[party], scope=party.zone_id, changed=changed)
     return party
 
@@ -291,23 +290,6 @@ def _note(
         entry=entry.pk,
         by=successor.pk,
         reason=reason,
-    )
-
-
-def _index(scheme: RelocationScheme) -> None:
-    """Find a scheme by its name and by the firms in it; households are not found by name."""
-    firms = scheme.parties.filter(kind=RelocationParty.Kind.FIRM).order_by("number")
-    index_rows(
-        "premises.relocationscheme",
-        [
-            Findable(
-                scheme.pk,
-                scheme.zone_id,
-                scheme.name,
-                detail=str(scheme.site or ""),
-                words=tuple(firms.values_list("name", flat=True)),
-            )
-        ],
     )
 
 

@@ -1,13 +1,14 @@
-"""Keep works and renewals in the search index."""
+"""Keep works, renewals and relocation schemes in the search index."""
 
 from collections.abc import Iterable
 
 from zhuchao.apps.core.services import index_rows
 from zhuchao.apps.core.services.search import Findable
 
-from ..models import Renewal, Works
+from ..models import RelocationParty, RelocationScheme, Renewal, Works
 
 WORKS, RENEWAL = "premises.works", "premises.renewal"
+SCHEME = "premises.relocationscheme"
 
 
 def index_works(ids: Iterable[int]) -> None:
@@ -46,5 +47,29 @@ def index_renewals(ids: Iterable[int]) -> None:
                 ),
             )
             for renewal in rows
+        ],
+    )
+
+
+def index_schemes(ids: Iterable[int]) -> None:
+    """Find schemes by their name and by the firms in them; households are not found by name."""
+    rows = list(RelocationScheme.objects.filter(pk__in=list(ids)).select_related("site"))
+    firms: dict[int, list[str]] = {}
+    listed = RelocationParty.objects.filter(scheme__in=rows, kind=RelocationParty.Kind.FIRM).order_by(
+        "number"
+    )
+    for scheme_id, name in listed.values_list("scheme_id", "name"):
+        firms.setdefault(scheme_id, []).append(name)
+    index_rows(
+        SCHEME,
+        [
+            Findable(
+                scheme.pk,
+                scheme.zone_id,
+                scheme.name,
+                detail=str(scheme.site or ""),
+                words=tuple(firms.get(scheme.pk, ())),
+            )
+            for scheme in rows
         ],
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from zhuchao.apps.core.services import index_rows
-from zhuchao.apps.core.services.search import Findable
+from zhuchao.apps.core.services.search import Findable, Source
 
 from ..models import Project
 from ..selectors import THING
@@ -34,3 +34,7 @@ def _findable(project: Project) -> Findable:
             str(project.officer or ""),
         ),
     )
+
+
+SOURCE = Source(THING, Project.objects.all, index_projects)
+"""The projects that can be found, so that the index can be made again from them."""

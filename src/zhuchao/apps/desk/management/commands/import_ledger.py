@@ -1,8 +1,6 @@
 """``zhuchao import KIND FILE --zone Z``: take a ledger in, as the pages do."""
 
 import json
-import sys
-import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -13,37 +11,10 @@ from django.utils.translation import pgettext
 
 from zhuchao.apps.core.management import command
 from zhuchao.apps.core.services import importing
-from zhuchao.apps.core.services.importing import Progress, Trial
-from zhuchao.apps.core.wording import listed
-from zhuchao.apps.zones.models import User, Zone
+from zhuchao.apps.core.services.importing import Trial
+from zhuchao.apps.zones.models import User
 
-_BAR = 30
-_SECONDS_BETWEEN = 0.1
-
-
-class TerminalProgress(Progress):
-    """Draws how far the work is as one line on stderr, where stderr is a terminal."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._last = 0.0
-        self._drawn = False
-
-    def say(self, step: str, done: int = 0, total: int | None = None) -> None:
-        now = time.monotonic()
-        if not sys.stderr.isatty() or now - self._last < _SECONDS_BETWEEN:
-            return
-        self._last = now
-        filled = _BAR * done // total if total else 0
-        numbers = f"{done:,}/{total:,}" if total else ""
-        sys.stderr.write(f"\r{step} [{'#' * filled:{_BAR}}] {numbers}\x1b[K")
-        sys.stderr.flush()
-        self._drawn = True
-
-    def end(self) -> None:
-        """Leave the line of the bar."""
-        if self._drawn:
-            sys.stderr.write("\r\x1b[K")
+from ..terminal import TerminalProgress, zone_of_code
 
 
 class Command(command.Command):
@@ -74,7 +45,7 @@ class Command(command.Command):
         try:
             trial = importing.import_file(
                 actor=_actor(options["actor"]),
-                scope=_zone(options["zone"]).pk,
+                scope=zone_of_code(options["zone"]).pk,
                 kind=options["kind"],
                 path=path,
                 sheet=options["sheet"],
@@ -109,14 +80,6 @@ class Command(command.Command):
         for row in trial.preview["refused"]:
             for problem in row["problems"]:
                 self.stderr.write(importing.words(importing.as_problem(problem), ledger, row["row"]).whole)
-
-
-def _zone(code: str) -> Zone:
-    zone = Zone.objects.filter(code=code).first()
-    if zone is None:
-        codes = listed(Zone.objects.values_list("code", flat=True)) or "—"
-        raise CommandError(_("没有代码为“{code}”的辖区。现有：{codes}").format(code=code, codes=codes))
-    return zone
 
 
 def _actor(username: str) -> User | None:
