@@ -1,10 +1,12 @@
 """Photos and plans of a site, its floors and its units: kept, shown, exchanged, taken away, never active."""
 
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
+from PIL import Image, PngImagePlugin
 
 from tests.factories import make_department, make_site, make_unit, make_user, make_zone, signed_in
 from zhuchao.apps.core.errors import (
@@ -12,21 +14,22 @@ from zhuchao.apps.core.errors import (
     FileTypeRefused,
     NotAllowed,
     NotFound,
+    PhotoRefused,
     ReasonNeeded,
     Stale,
     SvgRefused,
     WrongInput,
 )
 from zhuchao.apps.core.models import Change
-from zhuchao.apps.core.services import files
+from zhuchao.apps.core.services import files, photos
 from zhuchao.apps.premises import selectors, services
 from zhuchao.apps.premises.errors import PlaceMismatch
 from zhuchao.apps.premises.models import Building, Floor, Picture
 from zhuchao.apps.zones.models import Role
 
 PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c63000100000005000100" + "0d0a2db40000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000"
+    "001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>plan</title><rect width="9" height="9"/></svg>'
 SCRIPT = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -213,3 +216,88 @@ def test_the_api_lists_the_pictures_of_a_site(client, steward, site):
         "image/png",
         f"/premises/pictures/{picture.pk}/",
     )
+
+
+ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825
+
+
+def photo(kind: str, *, orientation: int = 1) -> bytes:
+    """Return a photo that says where it was taken: its left half red, its right half blue."""
+    image = Image.new("RGB", (64, 32), (220, 20, 20))
+    image.paste((20, 20, 220), (32, 0, 64, 32))
+    exif = Image.Exif()
+    exif[MAKER], exif[ORIENTATION] = "MAKER-WORD", orientation
+    exif.get_ifd(GPS).update({1: "N", 2: (31.0, 18.0, 7.0)})
+    said: dict = {"exif": exif}
+    if kind == "PNG":
+        said["pnginfo"] = PngImagePlugin.PngInfo()
+        said["pnginfo"].add_text("Author", "SOMEBODY")
+    if kind == "JPEG":
+        said["comment"] = b"SOMEBODY"
+    else:
+        said["xmp"] = b"<x>SOMEBODY</x>"
+    held = BytesIO()
+    image.save(
+        held, kind, icc_profile=b"profile-of-colours", **(said if kind != "PNG" else said | {"xmp": None})
+    )
+    return held.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photo_is_kept_without_where_when_and_by_whom_it_was_taken(steward, site, kind):
+    given = photo(kind)
+    assert b"MAKER-WORD" in given
+    assert b"SOMEBODY" in given
+    kept = add(steward, site, given, f"a.{kind.lower()}").file
+    content = files.attachment_path(kept).read_bytes()
+    assert b"MAKER-WORD" not in content
+    assert b"SOMEBODY" not in content
+    assert (kept.file.sha256, kept.file.size_bytes) == (sha256(content).hexdigest(), len(content))
+    with Image.open(BytesIO(content)) as image:
+        assert not image.getexif()
+        assert image.info["icc_profile"] == b"profile-of-colours"
+        assert (image.format, image.size) == (kind, (64, 32))
+
+
+def test_a_photo_that_lies_on_its_side_is_turned_for_good(steward, site):
+    kept = add(steward, site, photo("JPEG", orientation=6), "a.jpg").file
+    with Image.open(files.attachment_path(kept)) as image:
+        assert image.size == (32, 64)
+        red, _green, blue = image.convert("RGB").getpixel((16, 4))
+        assert red > 150 > 100 > blue
+
+
+def test_a_photo_that_says_nothing_besides_keeps_its_bytes_and_evidence_keeps_all_it_says(steward, site):
+    held = BytesIO()
+    Image.new("RGB", (8, 8)).save(held, "JPEG")
+    kept = add(steward, site, held.getvalue(), "a.jpg").file
+    assert files.attachment_path(kept).read_bytes() == held.getvalue()
+    given = photo("JPEG")
+    evidence = files.keep_file(content=BytesIO(given), name="b.jpg", scope=site.zone_id, actor=steward)
+    assert files.attachment_path(evidence).read_bytes() == given
+
+
+def test_a_photo_that_cannot_be_read_or_would_fill_the_memory_is_refused(steward, site, monkeypatch):
+    with pytest.raises(PhotoRefused):
+        add(steward, site, photo("PNG")[:-40], "a.png")
+    monkeypatch.setattr(photos, "MOST_PIXELS", 64 * 32 - 1)
+    with pytest.raises(PhotoRefused, match="像素"):
+        add(steward, site, photo("JPEG"), "a.jpg")
+    assert not Picture.objects.exists()
+
+
+def test_the_api_takes_a_picture_through_the_same_rules(client, steward, site, zone):
+    unit, other = make_unit(site), make_unit(make_site(zone))
+    address, page = f"/api/v1/sites/{site.pk}/pictures", signed_in(client, steward)
+    sent = {"kind": "plan", "caption": "三层平面", "unit_id": unit.pk}
+    made = page.post(address, sent | {"file": SimpleUploadedFile("a.jpg", photo("JPEG"))})
+    assert made.status_code == 201, made.content
+    assert (made.json()["caption"], made.json()["unit_id"]) == ("三层平面", unit.pk)
+    path = files.attachment_path(Picture.objects.get().file)
+    assert b"MAKER-WORD" not in path.read_bytes()
+    bad = page.post(address, {"file": SimpleUploadedFile("a.png", SCRIPT)})
+    assert (bad.status_code, bad.json()["code"]) == (415, "svg_refused")
+    elsewhere = page.post(address, {"unit_id": other.pk, "file": SimpleUploadedFile("a.png", PNG)})
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (422, "place_mismatch")
+    assert page.post(address, {"floor_id": 999, "file": SimpleUploadedFile("a.png", PNG)}).status_code == 404
+    assert Picture.objects.count() == 1

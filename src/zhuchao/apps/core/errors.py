@@ -152,6 +152,15 @@ class SvgRefused(DomainError):
     http_status = 415
 
 
+class PhotoRefused(DomainError):
+    """A photo that is to be shown cannot be read, or is too large to be freed of what it says besides."""
+
+    code = "photo_refused"
+    message = _("“{name}”不能作为图片保存：{why}。")
+    next_step = _("请在看图软件里打开确认，另存为较小的 JPEG 或 PNG 再上传。")
+    http_status = 415
+
+
 class FileLost(DomainError):
     """The bytes of an attachment are no longer on disk, or no longer the ones that were given."""
 

@@ -18,6 +18,7 @@ from ..selectors.files import attachment_path, open_attachment, path_of
 from ..wording import listed
 from . import sniffing
 from .changes import record_change
+from .photos import without_traces
 from .sniffing import Sniffed, sniff
 from .svg import refuse_active_svg
 
@@ -48,6 +49,10 @@ ACCEPTED: Mapping[str, tuple[Sniffed, ...]] = {
 }
 
 
+WITHOUT_TRACES = frozenset({"picture", "brand"})
+"""The purposes for which a photo is kept to be shown. What is kept as evidence stays as it was given."""
+
+
 def keep_file(
     *,
     content: IO[bytes],
@@ -63,7 +68,9 @@ def keep_file(
     the bytes before they are kept and refuse them. Reads in pieces, so that a large file does not fill the
     memory.
 
-    Raises FileTooLarge, FileEmpty, FileTypeRefused and SvgRefused; nothing is kept then.
+    A photo that is to be shown is kept without what it says of where and when it was taken.
+
+    Raises FileTooLarge, FileEmpty, FileTypeRefused, SvgRefused and PhotoRefused; nothing is kept then.
     """
     name = clean_name(name)
     folder = Path(settings.FILES)
@@ -82,6 +89,8 @@ def keep_file(
         _refuse_unless(kind in ACCEPTED[purpose], kind, name=name, purpose=purpose)
         if kind is sniffing.SVG:
             refuse_active_svg(Path(temporary), name)
+        elif purpose in WITHOUT_TRACES and without_traces(Path(temporary), name):
+            digest, size = _digest(Path(temporary))
         _settle(Path(temporary), path_of(digest))
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -150,6 +159,14 @@ def _copy(content: IO[bytes], file: IO[bytes], most_bytes: int | None) -> tuple[
         hasher.update(piece)
         file.write(piece)
     return hasher.hexdigest(), size
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    """Return hash and size of a file that was written anew, once its bytes are safe on disk."""
+    with path.open("rb+") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    return digest, path.stat().st_size
 
 
 def _refuse_unless(accepted: bool, kind: Sniffed, *, name: str, purpose: str) -> None:

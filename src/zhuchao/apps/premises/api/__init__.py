@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Sum
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import File, Form, Router, Status
+from ninja.files import UploadedFile
 
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
@@ -20,6 +21,7 @@ from ..schemas import (
     BuildingOut,
     MergeIn,
     MovementOut,
+    PictureIn,
     PictureOut,
     RevitalisationEdit,
     RevitalisationIn,
@@ -122,6 +124,30 @@ def list_pictures(request: HttpRequest, pk: int) -> list[Picture]:
     """List the photos and plans of a site, of its floors and of its units."""
     actor = person_of(request)
     return list(selectors.visible_pictures(actor).filter(site=selectors.get_site(actor, pk)))
+
+
+@router.post("/sites/{int:pk}/pictures", response={201: PictureOut})
+def add_picture(
+    request: HttpRequest, pk: int, body: Form[PictureIn], file: File[UploadedFile]
+) -> Status[Picture]:
+    """Add a photo or plan (PNG, JPEG, WebP, or an SVG that only draws), sent as multipart/form-data.
+
+    A photo is kept without what it says of where and when it was taken, and with which device.
+    """
+    actor = person_of(request)
+    site = selectors.get_site(actor, pk)
+    said = body.dict()
+    floor_id, unit_id = said.pop("floor_id"), said.pop("unit_id")
+    picture = services.add_picture(
+        actor=actor,
+        site=site,
+        name=file.name or "",
+        content=file,
+        floor=selectors.get_floor(actor, floor_id) if floor_id else None,
+        unit=selectors.get_unit(actor, unit_id) if unit_id else None,
+        **said,
+    )
+    return Status(201, picture)
 
 
 @router.get("/sites/{int:pk}/stock", response=StockOut)

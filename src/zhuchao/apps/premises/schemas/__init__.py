@@ -12,6 +12,7 @@ from zhuchao.web.api import EntryOut
 from .. import selectors
 from ..models import Picture, Revitalisation, Site, Unit
 
+PictureKind = Literal["photo", "plan"]
 SiteKind = Literal["park", "building", "block", "factory", "heritage", "plot"]
 CarrierClass = Literal["", "flagship", "functional"]
 UnitKind = Literal["workshop", "office", "rnd", "shop", "storage", "heritage", "plot", "other"]
@@ -42,6 +43,16 @@ Count = Annotated[int, Field(ge=0, le=999)]
 
 def _may_reveal(context: Any, unit: Unit) -> bool:
     return selectors.may_reveal(context["request"].user, unit)
+
+
+class PictureIn(Schema):
+    """What is said of a photo or plan that is sent: of the site, or of one floor or unit of it."""
+
+    kind: PictureKind = "photo"
+    caption: Annotated[str, Field(max_length=60)] = ""
+    floor_id: int | None = None
+    unit_id: int | None = None
+    is_public: bool = False
 
 
 class PictureOut(Schema):

@@ -66,6 +66,14 @@ def get_building(actor: Actor, pk: int) -> Building:
     return building
 
 
+def get_floor(actor: Actor, pk: int) -> Floor:
+    """Return one floor; raises NotFound when it is hidden or missing."""
+    floor = visible_floors(actor).filter(pk=pk).first()
+    if floor is None:
+        raise NotFound(what=_("该楼层"))
+    return floor
+
+
 def get_unit(actor: Actor, pk: int) -> Unit:
     """Return one unit; raises NotFound when it is hidden or missing."""
     unit = visible_units(actor).filter(pk=pk).first()
