@@ -14,6 +14,7 @@ from zhuchao import __version__
 from zhuchao.apps.core.errors import DomainError
 from zhuchao.apps.enterprises.api import router as enterprises
 from zhuchao.apps.indicators.api import router as indicators
+from zhuchao.apps.policies.api import router as policies
 from zhuchao.apps.portal.api import router as portal
 from zhuchao.apps.premises.api import router as premises
 from zhuchao.apps.projects.api import router as projects
@@ -34,6 +35,7 @@ api.add_router("", enterprises)
 api.add_router("", premises)
 api.add_router("", promotion)
 api.add_router("", projects)
+api.add_router("", policies)
 api.add_router("", indicators)
 api.add_router("", portal)
 

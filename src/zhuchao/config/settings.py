@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "zhuchao.apps.portal",
     "zhuchao.apps.desk",
     "zhuchao.apps.indicators",
+    "zhuchao.apps.policies",
     "zhuchao.apps.projects",
     "zhuchao.apps.promotion",
     "zhuchao.apps.premises",

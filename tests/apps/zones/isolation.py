@@ -108,6 +108,7 @@ WORDS = {
     "leases/events": "premises.LeaseEvent",
     "leases/payments": "premises.LeasePayment",
     "clusters": "premises.ClusterTarget",
+    "policies/versions": "policies.PolicyVersion",
     "enclaves/shares": "premises.EnclaveShare",
     "relocations": "premises.RelocationScheme",
     "relocations/parties": "premises.RelocationParty",

@@ -16,9 +16,11 @@ class DeskConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from zhuchao.apps.policies.services.demo import publish_demo
         from zhuchao.apps.promotion.services.demo import show_demo
 
         from .services.demo import register_section
 
-        # Promotion stands below the desk and does not know the demo.
+        # They stand below the desk and do not know the demo.
         register_section("promotion", show_demo)
+        register_section("policies", publish_demo)

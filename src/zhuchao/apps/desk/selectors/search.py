@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.selectors.search import find
 from zhuchao.apps.enterprises import selectors as enterprises
+from zhuchao.apps.policies import selectors as policies
 from zhuchao.apps.premises import selectors as premises
 from zhuchao.apps.premises.selectors import relocations
 from zhuchao.apps.premises.selectors.renewal import visible_renewals
@@ -52,6 +53,7 @@ SEARCHABLE = {
     "promotion.viewing": Searchable(_("踏勘"), Thing.LEAD, "viewing-detail"),
     "promotion.chain": Searchable(_("产业链"), Thing.CHAIN, "chain-detail"),
     "projects.project": Searchable(_("项目"), Thing.PROJECT, "project-detail"),
+    "policies.policy": Searchable(_("政策"), Thing.POLICY, "policy-detail"),
 }
 
 # Rows that a wide scope does not open by itself: what the selectors of their apps say is what counts.
@@ -68,6 +70,7 @@ _ROWS = {
     "promotion.viewing": promotion.visible_viewings,
     "promotion.chain": promotion.visible_chains,
     "projects.project": projects.visible_projects,
+    "policies.policy": policies.visible_policies,
 }
 
 

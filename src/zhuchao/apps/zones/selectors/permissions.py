@@ -65,6 +65,8 @@ class Thing(StrEnum):
     PLACING = "placing"
     PROJECT = "project"
     INVESTMENT = "investment"
+    POLICY = "policy"
+    OUTREACH = "outreach"
     TARGET = "target"
     OBSERVATION = "observation"
     REPORT = "report"
@@ -114,6 +116,8 @@ THING_NAMES = {
     Thing.PLACING: _("整体匹配"),
     Thing.PROJECT: _("项目"),
     Thing.INVESTMENT: _("投资台账"),
+    Thing.POLICY: _("政策"),
+    Thing.OUTREACH: _("政策宣传"),
     Thing.TARGET: _("目标任务"),
     Thing.OBSERVATION: _("指标数据"),
     Thing.REPORT: _("报告"),
@@ -164,6 +168,8 @@ _BOOKS = (
     Thing.PLACING,
     Thing.PROJECT,
     Thing.INVESTMENT,
+    Thing.POLICY,
+    Thing.OUTREACH,
     Thing.TARGET,
     Thing.OBSERVATION,
     Thing.REPORT,
@@ -181,6 +187,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.HOLD: {V, E, M},
         Thing.PLACING: {V, A, C, E},
         Thing.PROJECT: {V, E, G},
+        Thing.POLICY: {V, E, M},
         Thing.REPORT: {V, A, E},
         Thing.CHANGE_LOG: {V},
         Thing.PORTAL: {V},
@@ -202,6 +209,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.PLACING: {V, A, C, E},
         Thing.PROJECT: {V, A, C, X, G, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E},
+        Thing.OUTREACH: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
         Thing.PORTAL: {V, C},
         Thing.ENQUIRY: {V, C, R},
@@ -222,6 +230,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.LEASE: {V, A, C, X, I, E},
         Thing.ARRIVAL: {V, A, C, X, I, E},
         Thing.LEAD: {V, A, C},
+        Thing.OUTREACH: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
         Thing.PORTAL: {V, C},
         Thing.ENQUIRY: {V},
@@ -234,6 +243,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CONTACT: {V, A, C, R},
         Thing.FILING: {V, A, C, X, I, E},
         Thing.LEAD: {V, A},
+        Thing.POLICY: {V, A, C, I, E, M},
+        Thing.OUTREACH: {V, A, C, X, I, E},
         Thing.PORTAL: {V},
         Thing.ENQUIRY: {V},
     },
@@ -242,9 +253,16 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.ENTERPRISE: {V},
         Thing.SITE: {V},
         Thing.UNIT: {V},
+        Thing.POLICY: {V},
         Thing.PROJECT: {V},
     },
-    Role.WINDOW_CLERK: {**_SHARED, Thing.ENTERPRISE: {V}, Thing.CONTACT: {V}, Thing.PROJECT: {V}},
+    Role.WINDOW_CLERK: {
+        **_SHARED,
+        Thing.ENTERPRISE: {V},
+        Thing.CONTACT: {V},
+        Thing.PROJECT: {V},
+        Thing.POLICY: {V},
+    },
     Role.ANALYST: {
         **_SHARED,
         **_each(_BOOKS, V, E),
@@ -278,6 +296,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         **_each(_BOOKS, V, A, C, X, G, I, E),
         Thing.LEAD: {V, A, C, X, G, I, E, M},
         Thing.HOLD: {V, A, C, X, G, I, E, M},
+        Thing.POLICY: {V, A, C, X, G, I, E, M},
         Thing.PERSON: {V, A, C, E, R, M},
         Thing.CONTACT: {V, A, C, E, R},
         Thing.UNIT: {V, A, C, X, G, I, E, R},

@@ -1,0 +1,45 @@
+"""What policies refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.core.errors import DomainError
+
+
+class PolicyKeyTaken(DomainError):
+    """The zone has a policy with this key already."""
+
+    code = "policy_key_taken"
+    message = _("政策编号“{policy_key}”已用于“{title}”。")
+    next_step = _("请打开该政策，在其中起草新版本。")
+
+
+class DraftExists(DomainError):
+    """The policy has a draft already."""
+
+    code = "policy_draft_exists"
+    message = _("{policy}已有草稿（第 {number} 版）。")
+    next_step = _("请修改这份草稿，或先发布它。")
+
+
+class VersionPublished(DomainError):
+    """A published version is never edited."""
+
+    code = "policy_version_published"
+    message = _("{policy}第 {number} 版已发布，不能再改。")
+    next_step = _("请起草新版本。")
+
+
+class SecondPersonNeeded(DomainError):
+    """Who prepared a version may not publish it."""
+
+    code = "second_person_needed"
+    message = _("{policy}第 {number} 版由您起草，须由另一人复核后发布。")
+    next_step = _("请通知有权发布的同事复核。")
+
+
+class VersionNotReady(DomainError):
+    """A version lacks what a reader must be able to rely on."""
+
+    code = "policy_version_not_ready"
+    message = _("{policy}第 {number} 版还不能发布：{why}")
+    http_status = 422

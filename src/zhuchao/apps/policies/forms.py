@@ -1,0 +1,114 @@
+"""What people fill in on the pages of policies. Shape only; the rules are in the services."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.core.wording import listed
+from zhuchao.apps.zones.models import User, Zone
+from zhuchao.apps.zones.selectors.people import officers_of
+from zhuchao.web.forms import ZForm
+
+from .models import Level, Policy, PolicyVersion
+from .services.versions import write_clauses
+
+DAY = forms.DateInput(attrs={"type": "date", "data-day": ""}, format="%Y-%m-%d")
+_WORDS = re.compile(r"[、,，;；\s]+")
+
+
+def day(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
+    """Return a field for a day."""
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=DAY)
+
+
+def text(
+    label: Any, most: int, *, required: bool = False, help_text: Any = "", lines: int = 1
+) -> forms.CharField:
+    """Return a field for a text."""
+    widget = forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput()
+    return forms.CharField(
+        label=label, required=required, max_length=most, help_text=help_text, widget=widget
+    )
+
+
+class PolicyForm(ZForm):
+    """What a policy is filed under."""
+
+    key = text(_("政策编号"), 40, required=True, help_text=_("同一辖区不能重复"))
+    title = text(_("政策名称"), 120, required=True)
+    level = forms.ChoiceField(label=_("层级"), choices=Level.choices)
+    department = text(_("主管部门"), 60, required=True)
+    industries = text(_("适用产业"), 200, help_text=_("用顿号隔开；不填为不限"))
+    audiences = text(_("适用对象"), 200, help_text=_("如 小微企业、初创企业；不填为不限"))
+    summary = text(_("摘要"), 500, lines=3)
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("责任人"), required=False)
+    review_on = day(_("复核日期"), help_text=_("到期提醒责任人核对来源是否仍有效"))
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, **kwargs)
+        self.fields["owner"].queryset = officers_of(zone)  # type: ignore[attr-defined]
+
+    def clean_industries(self) -> list[str]:
+        return [word for word in _WORDS.split(self.cleaned_data["industries"]) if word]
+
+    def clean_audiences(self) -> list[str]:
+        return [word for word in _WORDS.split(self.cleaned_data["audiences"]) if word]
+
+    @staticmethod
+    def of(policy: Policy) -> dict[str, Any]:
+        """Return what the policy says, for filling in."""
+        names = ("key", "title", "level", "department", "summary", "owner", "review_on")
+        return {name: getattr(policy, name) for name in names} | {
+            "industries": listed(policy.industries),
+            "audiences": listed(policy.audiences),
+        }
+
+
+class VersionForm(ZForm):
+    """What a version says: days, source, clauses."""
+
+    effective_from = day(_("生效日期"), required=True)
+    effective_to = day(_("失效日期"), help_text=_("不填为长期有效"))
+    window_open = day(_("申报开始"), help_text=_("不填为常年受理"))
+    window_close = day(_("申报截止"))
+    decides_on = day(_("公示日期"))
+    pays_on = day(_("拨付日期"))
+    document_no = text(_("文号"), 80)
+    address = text(_("原文网址"), 300)
+    source_status = forms.ChoiceField(
+        label=_("来源核实"),
+        choices=PolicyVersion.SourceStatus.choices,
+        initial=PolicyVersion.SourceStatus.UNCONFIRMED,
+        help_text=_("未核实的，所有人都会看到“未核实”"),
+    )
+    verified_on = day(_("核实日期"))
+    clauses = forms.CharField(
+        label=_("条款"),
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("每条另起一行，以条款号开头，如：第一条 对……给予奖励"),
+    )
+
+    groups: Any = (
+        (_("有效期与申报"), ("effective_from", "effective_to", "window_open", "window_close")),
+        (_("公示与拨付"), ("decides_on", "pays_on")),
+        (_("来源"), ("document_no", "address", "source_status", "verified_on")),
+        (_("条款"), ("clauses",)),
+    )
+
+    @staticmethod
+    def of(version: PolicyVersion) -> dict[str, Any]:
+        """Return what the version says, for filling in."""
+        names = (
+            *("effective_from", "effective_to", "window_open", "window_close", "decides_on", "pays_on"),
+            *("document_no", "address", "source_status", "verified_on"),
+        )
+        return {name: getattr(version, name) for name in names} | {"clauses": write_clauses(version)}
+
+
+class PublishForm(ZForm):
+    """The word of the second person."""
+
+    checked = forms.BooleanField(label=_("我已对照原文核对条款、日期和文号"))

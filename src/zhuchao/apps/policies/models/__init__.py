@@ -1,0 +1,5 @@
+"""Policies 惠企政策: what they are, their versions with clauses, and the source of each."""
+
+from .policies import Level, Policy, PolicyClause, PolicyVersion
+
+__all__ = ["Level", "Policy", "PolicyClause", "PolicyVersion"]

@@ -1,0 +1,43 @@
+"""What a person may see of policies, and where each stands on a day."""
+
+from .policies import (
+    THING,
+    Standing,
+    audiences_in_use,
+    clauses_of,
+    current_version,
+    departments_in_use,
+    draft_of,
+    get_policy,
+    get_version,
+    industries_in_use,
+    listed_policies,
+    open_policies,
+    searched,
+    versions_of,
+    visible_policies,
+    visible_versions,
+    with_standing,
+    with_word,
+)
+
+__all__ = [
+    "THING",
+    "Standing",
+    "audiences_in_use",
+    "clauses_of",
+    "current_version",
+    "departments_in_use",
+    "draft_of",
+    "get_policy",
+    "get_version",
+    "industries_in_use",
+    "listed_policies",
+    "open_policies",
+    "searched",
+    "versions_of",
+    "visible_policies",
+    "visible_versions",
+    "with_standing",
+    "with_word",
+]

@@ -1,0 +1,149 @@
+"""政策台账: one row a policy with its newest version; what is new becomes a draft that somebody else publishes."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.core.services.importing import Row
+from zhuchao.apps.core.services.importing.registry import Text
+from zhuchao.apps.premises.models import Site
+from zhuchao.apps.premises.services.row_ledgers import FIXES, SENTENCES, RowLedger, Source, Step
+from zhuchao.apps.zones.models import Zone
+from zhuchao.apps.zones.selectors import Thing
+from zhuchao.engines.reading import FieldSpec, Kind, Problem
+
+from ..models import Level, Policy, PolicyVersion
+from ..selectors import versions_of
+from . import policies, versions
+
+LEVELS = {
+    **{str(level.label): level.value for level in Level},
+    "国家级": "national",
+    "省级": "province",
+    "市级": "city",
+    "区级": "district",
+    "县": "district",
+    "街道级": "subdistrict",
+    "开发区": "district",
+}
+STATUSES = {str(status.label): status.value for status in PolicyVersion.SourceStatus}
+HEAD = ("title", "level", "department", "industries", "audiences", "summary")
+DAYS = ("effective_from", "effective_to", "window_open", "window_close", "decides_on", "pays_on")
+SAID = (*DAYS, "document_no", "address", "verified_on", "source_status")
+_WORDS = re.compile(r"[、,，;；/\s]+")
+
+
+class PoliciesLedger(RowLedger):
+    """Policies with what they say now."""
+
+    key: str = "policies"
+    title: Text = _("政策台账")
+    thing: str = "policies.policy"
+    may: Thing = Thing.POLICY
+    description: Text = _(
+        "一行一项政策，按政策编号识别。条款写成“第一条 ……｜第二条 ……”。导入的是草稿，由另一人复核后发布；"
+        "已发布的政策内容有变化的，写成新一版草稿。"
+    )
+    fields: tuple[FieldSpec, ...] = (
+        FieldSpec(
+            "key", "政策编号", Kind.CODE, ("编号",), required=True, max_length=40, example="XC-2022-01"
+        ),
+        FieldSpec("title", "政策名称", aliases=("名称",), required=True, max_length=120),
+        FieldSpec(
+            "level", "层级", Kind.CHOICE, ("政策层级", "级别"), required=True, choices=LEVELS, example="市"
+        ),
+        FieldSpec("department", "主管部门", aliases=("部门", "发文单位"), required=True, max_length=60),
+        FieldSpec("industries", "适用产业", max_length=200, example="智能制造、生物医药"),
+        FieldSpec("audiences", "适用对象", max_length=200, example="小微企业、初创企业"),
+        FieldSpec("summary", "摘要", max_length=500),
+        FieldSpec("effective_from", "生效日期", Kind.DATE, required=True, example="2022-01-01"),
+        FieldSpec("effective_to", "失效日期", Kind.DATE, ("有效期至",)),
+        FieldSpec("window_open", "申报开始", Kind.DATE, ("申报开始日期",)),
+        FieldSpec("window_close", "申报截止", Kind.DATE, ("申报截止日期",)),
+        FieldSpec("decides_on", "公示日期", Kind.DATE),
+        FieldSpec("pays_on", "拨付日期", Kind.DATE),
+        FieldSpec("document_no", "文号", max_length=80),
+        FieldSpec("address", "原文网址", max_length=300),
+        FieldSpec("verified_on", "核实日期", Kind.DATE),
+        FieldSpec("source_status", "来源核实", Kind.CHOICE, choices=STATUSES, example="未核实"),
+        FieldSpec("clauses", "条款", aliases=("政策条款",), max_length=4000, example="第一条 对……给予奖励。"),
+    )
+    examples: Sequence[Mapping[str, Any]] = (
+        {
+            "key": "2022-01",
+            "title": "示例企业研发奖励办法",
+            "level": "区",
+            "department": "经发局",
+            "industries": "智能制造",
+            "effective_from": "2022-01-01",
+            "window_open": "2022-03-01",
+            "window_close": "2022-04-30",
+            "document_no": "示例发〔2022〕1号",
+            "source_status": "未核实",
+            "clauses": "第一条 对研发投入增长的企业给予奖励。",
+        },
+    )
+    sentences: Mapping[str, Any] = SENTENCES
+    fixes: Mapping[str, Any] = FIXES
+
+    def step(self, row: Row, zone: Zone, sites: Mapping[str, Site]) -> Step | list[Problem] | None:
+        """Return the step of a row: a new policy with a draft, an edit, a draft of a new version, or nothing."""
+        head = {name: row.values[name] for name in HEAD if row.values.get(name) is not None}
+        for name in ("industries", "audiences"):
+            if name in head:
+                head[name] = [word for word in _WORDS.split(head[name]) if word]
+        said = {name: row.values[name] for name in SAID if row.values.get(name) is not None}
+        text = row.values.get("clauses")
+        key = row.values["key"]
+        policy = Policy.objects.select_related("zone").filter(zone=zone, key=key).first()
+        if policy is None:
+
+            def add(source: Source) -> None:
+                made = policies.add_policy(actor=source.actor, zone=zone, key=key, **head)
+                clauses = versions.read_clauses(text or "")
+                versions.draft_version(actor=source.actor, policy=made, clauses=clauses, **said)
+
+            return Step(add)
+        changes: dict[str, Sequence[Any]] = {
+            name: [getattr(policy, name), value]
+            for name, value in head.items()
+            if getattr(policy, name) != value
+        }
+        latest = versions_of(policy).first()
+        news = _news(latest, said, text)
+        if not changes and not news:
+            return None
+
+        def write(source: Source) -> None:
+            policies.change_policy(actor=source.actor, policy=policy, version=None, **head)
+            if not news:
+                return
+            clauses = versions.read_clauses(text or (versions.write_clauses(latest) if latest else ""))
+            if latest is not None and not latest.is_published:
+                versions.change_version(
+                    actor=source.actor, draft=latest, version=None, clauses=clauses, **said
+                )
+            else:
+                versions.draft_version(actor=source.actor, policy=policy, clauses=clauses, **said)
+
+        return Step(write, changes | news, policy.pk)
+
+
+def _news(
+    latest: PolicyVersion | None, said: Mapping[str, Any], text: str | None
+) -> dict[str, Sequence[Any]]:
+    """Return what a row says that the newest version does not, draft or published."""
+    if latest is None:
+        return {name: [None, value] for name, value in said.items()}
+    news: dict[str, Sequence[Any]] = {
+        name: [getattr(latest, name), value] for name, value in said.items() if getattr(latest, name) != value
+    }
+    kept = versions.write_clauses(latest)
+    if text and versions.read_clauses(text) != (versions.read_clauses(kept) if kept else []):
+        news["clauses"] = [kept, text]
+    return news
+
+
+POLICIES = PoliciesLedger()

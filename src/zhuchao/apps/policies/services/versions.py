@@ -1,0 +1,215 @@
+"""Versions of a policy: drafted by one person, published by another, never edited afterwards."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.services import check_version, record_change, save_record
+from zhuchao.apps.core.services.records import label_of
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.models import User
+from zhuchao.apps.zones.selectors import Thing, Verb
+
+from ..errors import DraftExists, SecondPersonNeeded, VersionNotReady, VersionPublished
+from ..models import Policy, PolicyClause, PolicyVersion
+from .index import index_policies
+from .policies import locked
+
+FACTS = frozenset(
+    {
+        *("effective_from", "effective_to", "window_open", "window_close", "decides_on", "pays_on"),
+        *("document_no", "address", "verified_on", "source_status"),
+    }
+)
+Clauses = Sequence[tuple[str, str]]
+LONGEST_NUMBER = 20
+_LINES = re.compile(r"[\n\r｜]+")
+_CLAUSE = re.compile(
+    r"(第[一二三四五六七八九十百零〇\d]+[条款项](?:第?[（(]?[一二三四五六七八九十\d]+[）)]?[款项])*"
+    r"|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d+(?:\.\d+)*[.、])\s*(.+)"
+)
+
+
+@transaction.atomic
+def draft_version(*, actor: User | None, policy: Policy, clauses: Clauses, **facts: Any) -> PolicyVersion:
+    """Draft the next version of a policy with its clauses, each (number, text).
+
+    ``facts``: effective_from (needed), effective_to, window_open, window_close, decides_on, pays_on, document_no,
+    address, verified_on, source_status. Raises DraftExists and WrongInput.
+    """
+    zones.require(actor, Verb.CHANGE, Thing.POLICY, policy.zone)
+    policy = locked(policy.pk)
+    known = PolicyVersion.objects.filter(policy=policy).order_by("-number")
+    draft = known.filter(state=PolicyVersion.State.DRAFT).first()
+    if draft is not None:
+        raise DraftExists(policy=str(policy), number=draft.number, pk=draft.pk)
+    last = known.first()
+    version = PolicyVersion(
+        zone=policy.zone,
+        policy=policy,
+        number=last.number + 1 if last else 1,
+        prepared_by=actor,
+        **_tidy(facts),
+    )
+    _check(version)
+    version.save(force_insert=True)
+    _keep_clauses(version, clauses)
+    record_change(
+        actor=actor, verb="add", rows=[version, policy], scope=policy.zone_id, number=version.number
+    )
+    return version
+
+
+@transaction.atomic
+def change_version(
+    *,
+    actor: User | None,
+    draft: PolicyVersion,
+    version: int | None,
+    clauses: Clauses | None = None,
+    **values: Any,
+) -> PolicyVersion:
+    """Edit a draft; who edits it last has prepared it. ``clauses`` None leaves them.
+
+    Raises VersionPublished, Stale with both versions, and as ``draft_version`` does.
+    """
+    zones.require(actor, Verb.CHANGE, Thing.POLICY, draft.zone)
+    policy = locked(draft.policy_id)
+    draft = _locked_draft(policy, draft.pk)
+    values = _tidy(values)
+    check_version(draft, version, yours=values)
+    for name, value in values.items():
+        setattr(draft, name, value)
+    _check(draft)
+    draft = _locked_draft(policy, draft.pk)
+    changed = save_record(draft, **values)
+    if clauses is not None and _said(draft) != list(clauses):
+        changed["clauses"] = [len(_said(draft)), len(clauses)]
+        PolicyClause.objects.filter(version=draft).delete()
+        _keep_clauses(draft, clauses)
+    if changed:
+        save_record(draft, prepared_by=actor)
+        record_change(actor=actor, verb="change", rows=[draft, policy], scope=draft.zone_id, changed=changed)
+    return draft
+
+
+@transaction.atomic
+def publish_version(*, actor: User | None, draft: PolicyVersion) -> PolicyVersion:
+    """Publish a draft that somebody else prepared: from now on it is never edited.
+
+    Raises VersionPublished, SecondPersonNeeded for who prepared it, and VersionNotReady for a version without clauses,
+    without a source, or that begins before the one published last.
+    """
+    zones.require(actor, Verb.MANAGE, Thing.POLICY, draft.zone)
+    policy = locked(draft.policy_id)
+    draft = _locked_draft(policy, draft.pk)
+    named = {"policy": str(policy), "number": draft.number}
+    if actor is not None and draft.prepared_by_id == actor.pk:
+        raise SecondPersonNeeded(**named)
+    if not draft.clauses.exists():
+        raise VersionNotReady(**named, why=_("没有条款。"))
+    if not (draft.document_no or draft.address):
+        raise VersionNotReady(**named, why=_("没有来源：请填写文号或原文网址。"))
+    last = (
+        PolicyVersion.objects.filter(policy=policy, state=PolicyVersion.State.PUBLISHED)
+        .order_by("-number")
+        .first()
+    )
+    if last is not None and draft.effective_from <= last.effective_from:
+        raise VersionNotReady(
+            **named,
+            why=_("生效日期须晚于上一版的 %(day)s。") % {"day": last.effective_from.isoformat()},
+        )
+    save_record(
+        draft, state=PolicyVersion.State.PUBLISHED, published_by=actor, published_at=zones.now(policy.zone)
+    )
+    index_policies([policy.pk])
+    record_change(actor=actor, verb="publish", rows=[draft, policy], scope=draft.zone_id, number=draft.number)
+    return draft
+
+
+def read_clauses(text: str) -> list[tuple[str, str]]:
+    """Return the clauses of a text, (number, text): a line that begins with a clause's number begins one.
+
+    Raises WrongInput for a text that does not begin with a number, and for a number that stands twice.
+
+    >>> read_clauses("第一条 给予一次性奖励。\\n最高 20 万元。｜第二条 本办法自发布之日起施行。")
+    [('第一条', '给予一次性奖励。最高 20 万元。'), ('第二条', '本办法自发布之日起施行。')]
+    """
+    found: list[tuple[str, str]] = []
+    for line in _LINES.split(text):
+        line = line.strip()
+        begun = _CLAUSE.fullmatch(line)
+        if begun:
+            found.append((begun[1], begun[2].strip()))
+        elif line and found:
+            found[-1] = (found[-1][0], found[-1][1] + line)
+        elif line:
+            raise WrongInput(field=_("条款"), why=_("第一行要以条款号开头，如“第一条”。"))
+    return found
+
+
+def write_clauses(version: PolicyVersion) -> str:
+    """Return the clauses of a version as the text that ``read_clauses`` reads."""
+    return "\n".join(f"{number} {text}" for number, text in _said(version))
+
+
+def _said(version: PolicyVersion) -> list[tuple[str, str]]:
+    return list(
+        PolicyClause.objects.filter(version=version).order_by("position").values_list("number", "text")
+    )
+
+
+def _keep_clauses(version: PolicyVersion, clauses: Clauses) -> None:
+    numbers = [number for number, _text in clauses]
+    for number in numbers:
+        if numbers.count(number) > 1 or not 0 < len(number) <= LONGEST_NUMBER:
+            raise WrongInput(
+                field=_("条款"), why=_("条款号“%(number)s”重复或过长。") % {"number": number[:LONGEST_NUMBER]}
+            )
+    PolicyClause.objects.bulk_create(
+        PolicyClause(zone=version.zone, version=version, position=position, number=number, text=text)
+        for position, (number, text) in enumerate(clauses, 1)
+    )
+
+
+def _locked_draft(policy: Policy, pk: int) -> PolicyVersion:
+    """Return a draft with its row locked; raises VersionPublished for one that is published."""
+    rows = PolicyVersion.objects.select_related("zone", "policy").select_for_update(of=("self",), no_key=True)
+    version = rows.get(pk=pk)
+    if version.is_published:
+        raise VersionPublished(policy=str(policy), number=version.number)
+    return version
+
+
+def _tidy(values: dict[str, Any]) -> dict[str, Any]:
+    unknown = values.keys() - FACTS
+    if unknown:
+        raise TypeError(f"no such fact of a version: {sorted(unknown)}")
+    return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _check(version: PolicyVersion) -> None:
+    for first, last in (
+        ("effective_from", "effective_to"),
+        ("window_open", "window_close"),
+        ("window_open", "decides_on"),
+        ("window_open", "pays_on"),
+    ):
+        begin, end = getattr(version, first), getattr(version, last)
+        if begin is not None and end is not None and end < begin:
+            raise WrongInput(
+                field=label_of(version, last),
+                why=_("不能早于%(field)s %(day)s。")
+                % {"field": label_of(version, first), "day": begin.isoformat()},
+            )
+    if version.is_confirmed and version.verified_on is None:
+        raise WrongInput(field=_("核实日期"), why=_("标为已核实的，要填写核实日期。"))
+    if version.verified_on is not None and version.verified_on > zones.today(version.zone):
+        raise WrongInput(field=_("核实日期"), why=_("不能晚于今天。"))
+    if version.address and not version.address.startswith(("http://", "https://")):
+        raise WrongInput(field=_("原文网址"), why=_("应以 http:// 或 https:// 开头。"))

@@ -1,0 +1,227 @@
+"""One policy: its page, and the forms that add it, edit it, draft a version and publish it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from zhuchao.apps.core.wording import listed
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.web import editing
+from zhuchao.web.requests import person_of, zone_of
+
+from .. import selectors, services
+from ..forms import PolicyForm, PublishForm, VersionForm
+from ..models import Policy, PolicyVersion
+from ..services.versions import read_clauses
+from .lists import source_of, standing_of
+
+
+def policy_url(policy_id: int) -> str:
+    """Return the address of a policy's page."""
+    return reverse("policy-detail", args=[policy_id])
+
+
+@login_required
+@require_GET
+def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a policy: the version that counts today with its clauses and source, the draft, and every version."""
+    policy = selectors.get_policy(request.user, pk)
+    today = zones.today(policy.zone)
+    version = selectors.current_version(policy, today)
+    may_change = zones.may(request.user, Verb.CHANGE, Thing.POLICY, policy.zone_id)
+    versions = list(selectors.versions_of(policy))
+    draft = selectors.draft_of(policy)
+    context = {
+        "record": policy,
+        "policy": policy,
+        "state": standing_of(policy),
+        "source": source_of(version.source_status if version else None),
+        "facts": _facts(policy),
+        "shown": version,
+        "days": _days(version),
+        "clauses": selectors.clauses_of(version) if version else [],
+        "versions": versions,
+        "draft": draft,
+        "draft_clauses": selectors.clauses_of(draft) if draft else [],
+        "is_own_draft": draft is not None and draft.prepared_by_id == request.user.pk,
+        "may_change": may_change,
+        "may_publish": zones.may(request.user, Verb.MANAGE, Thing.POLICY, policy.zone_id),
+    }
+    return render(request, "policies/policy_detail.html", context)
+
+
+def _facts(policy: Policy) -> list[tuple[str, Any]]:
+    return [
+        (_("政策编号"), policy.key),
+        (_("层级"), policy.get_level_display()),
+        (_("主管部门"), policy.department),
+        (_("适用产业"), listed(policy.industries) or _("不限")),
+        (_("适用对象"), listed(policy.audiences) or _("不限")),
+        (_("责任人"), policy.owner),
+        (_("复核日期"), policy.review_on),
+        (_("摘要"), policy.summary),
+    ]
+
+
+def _days(version: PolicyVersion | None) -> list[tuple[str, Any]]:
+    if version is None:
+        return []
+    return [
+        (_("生效日期"), version.effective_from),
+        (_("失效日期"), version.effective_to or _("长期有效")),
+        (_("申报开始"), version.window_open or _("常年受理")),
+        (_("申报截止"), version.window_close),
+        (_("公示日期"), version.decides_on),
+        (_("拨付日期"), version.pays_on),
+    ]
+
+
+@login_required
+def policy_add(request: HttpRequest) -> HttpResponse:
+    """Enter a policy; the next step is its first version."""
+    actor, zone = person_of(request), zone_of(request)
+    zones.require(actor, Verb.ADD, Thing.POLICY, zone)
+    form = PolicyForm(editing.posted(request), zone=zone)
+
+    def act(values: dict[str, Any]) -> str:
+        policy = services.add_policy(actor=actor, zone=zone, **values)
+        return reverse("policy-version-draft", args=[policy.pk])
+
+    return _form_response(
+        request,
+        form,
+        act,
+        title=_("新增政策"),
+        back=reverse("policy-list"),
+        done=_("已新增政策。请填写第一版。"),
+    )
+
+
+@login_required
+def policy_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit what a policy is filed under; when somebody else did so meanwhile, show both versions."""
+    actor = person_of(request)
+    policy = selectors.get_policy(actor, pk)
+    zones.require(actor, Verb.CHANGE, Thing.POLICY, policy.zone)
+    form = PolicyForm(editing.posted(request), initial=PolicyForm.of(policy), zone=policy.zone)
+    return _form_response(
+        request,
+        form,
+        lambda values: services.change_policy(
+            actor=actor, policy=policy, version=editing.seen_version(request), **values
+        ),
+        title=_("修改政策"),
+        back=policy_url(pk),
+        done=_("已保存。"),
+        policy=policy,
+        version=policy.version,
+    )
+
+
+@login_required
+def version_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draft the next version of a policy, beginning with what the last one says."""
+    actor = person_of(request)
+    policy = selectors.get_policy(actor, pk)
+    zones.require(actor, Verb.CHANGE, Thing.POLICY, policy.zone)
+    latest = selectors.versions_of(policy).first()
+    initial = VersionForm.of(latest) if latest else {}
+    form = VersionForm(editing.posted(request), initial=initial, zone=policy.zone)
+
+    def act(values: dict[str, Any]) -> object:
+        clauses = read_clauses(values.pop("clauses"))
+        return services.draft_version(actor=actor, policy=policy, clauses=clauses, **values)
+
+    return _form_response(
+        request,
+        form,
+        act,
+        title=_("起草新版本"),
+        back=policy_url(pk),
+        done=_("已保存草稿，请由另一人复核后发布。"),
+        policy=policy,
+    )
+
+
+@login_required
+def version_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit a draft."""
+    actor = person_of(request)
+    draft = selectors.get_version(actor, pk)
+    zones.require(actor, Verb.CHANGE, Thing.POLICY, draft.zone)
+    form = VersionForm(editing.posted(request), initial=VersionForm.of(draft), zone=draft.zone)
+
+    def act(values: dict[str, Any]) -> object:
+        clauses = read_clauses(values.pop("clauses"))
+        seen = editing.seen_version(request)
+        return services.change_version(actor=actor, draft=draft, version=seen, clauses=clauses, **values)
+
+    return _form_response(
+        request,
+        form,
+        act,
+        title=_("修改草稿"),
+        back=policy_url(draft.policy_id),
+        done=_("已保存。"),
+        policy=draft.policy,
+        version=draft.version,
+    )
+
+
+@login_required
+def version_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish a draft that somebody else prepared."""
+    actor = person_of(request)
+    draft = selectors.get_version(actor, pk)
+    zones.require(actor, Verb.MANAGE, Thing.POLICY, draft.zone)
+    return _form_response(
+        request,
+        PublishForm(editing.posted(request), zone=draft.zone),
+        lambda values: services.publish_version(actor=actor, draft=draft),
+        title=_("发布：%(version)s") % {"version": draft},
+        back=policy_url(draft.policy_id),
+        done=_("已发布。"),
+        policy=draft.policy,
+        draft=draft,
+        days=_days(draft),
+        clauses=selectors.clauses_of(draft),
+    )
+
+
+def _form_response(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], object],
+    *,
+    title: str,
+    back: str,
+    done: str,
+    version: int | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """Show a form, or do what it asks, say ``done`` and go ``back``, or to the address that ``act`` returns."""
+
+    def run(values: dict[str, Any]) -> HttpResponse:
+        goal = act(values)
+        messages.success(request, done)
+        return redirect(goal if isinstance(goal, str) else back)
+
+    return editing.form_response(
+        request,
+        form,
+        run,
+        title=title,
+        cancel_url=back,
+        version=version,
+        template="policies/form.html",
+        **context,
+    )

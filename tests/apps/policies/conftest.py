@@ -1,0 +1,75 @@
+"""A zone on a day of June 2023, two people who look after its policies, and a ledger as an office keeps it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import xlsxwriter
+
+from tests.factories import make_user, make_zone, signed_in
+from zhuchao.apps.core.models import CalendarYear
+from zhuchao.apps.core.services.importing import import_file
+from zhuchao.apps.policies import services
+from zhuchao.apps.zones.models import Role
+
+TODAY = date(2023, 6, 15)
+CLAUSES = [("第一条", "对研发投入增长的企业给予奖励。"), ("第二条", "最高 20 万元。")]
+
+
+@pytest.fixture
+def zone():
+    return make_zone(demo_day=TODAY, demo_started_at=datetime.now(UTC))
+
+
+@pytest.fixture
+def clerk(zone):
+    return make_user(Role.LIAISON, zone=zone, display_name="祝起草")
+
+
+@pytest.fixture
+def second(zone):
+    return make_user(Role.LEADER, zone=zone, display_name="沈复核")
+
+
+@pytest.fixture
+def page(client, clerk):
+    return signed_in(client, clerk)
+
+
+@pytest.fixture
+def make_policy(zone, clerk, second):
+    """Enter a policy with one version, published by a second person unless ``is_draft``."""
+
+    def run(key="P-1", *, is_draft=False, clauses=CLAUSES, head=None, **facts):
+        named = {"title": f"示例办法 {key}", "level": "district", "department": "经发局"} | (head or {})
+        policy = services.add_policy(actor=clerk, zone=zone, key=key, **named)
+        said = {"effective_from": date(2023, 1, 1), "document_no": "示例〔2023〕1号"} | facts
+        draft = services.draft_version(actor=clerk, policy=policy, clauses=clauses, **said)
+        if not is_draft:
+            services.publish_version(actor=second, draft=draft)
+        return policy
+
+    return run
+
+
+@pytest.fixture
+def take_in(tmp_path, zone, clerk):
+    """Import rows of 政策台账 from a real .xlsx; each row is {column: value}."""
+
+    def run(*rows, actor=clerk, name="政策"):
+        header = list(dict.fromkeys(column for row in rows for column in row))
+        path = tmp_path / f"{name}.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("政策台账")
+            sheet.write_row(0, 0, header)
+            for number, row in enumerate(rows, 1):
+                sheet.write_row(number, 0, [row.get(title) for title in header])
+        return import_file(actor=actor, scope=zone.pk, kind="policies", path=path)
+
+    return run
+
+
+@pytest.fixture
+def calendar():
+    """A working calendar without holidays for 2023 and 2024: weekends only."""
+    for year in (2023, 2024):
+        CalendarYear.objects.get_or_create(year=year, defaults={"source": "示例"})

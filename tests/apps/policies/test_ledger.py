@@ -1,0 +1,97 @@
+"""政策台账 through the importer: drafts come in, a changed row becomes a new draft, the same file changes nothing."""
+
+import tomllib
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.factories import make_user, make_zone
+from zhuchao.apps.core.errors import NotAllowed
+from zhuchao.apps.core.services.importing import import_file
+from zhuchao.apps.desk.services.demo import read_sheet_text, write_workbook
+from zhuchao.apps.policies import selectors, services
+from zhuchao.apps.policies.models import Policy, PolicyVersion
+from zhuchao.apps.policies.services.demo import publish_demo
+from zhuchao.apps.zones.models import Role
+
+DEMO = Path(__file__).resolve().parents[3] / "demo"
+
+ROW = {
+    "政策编号": "XC-1",
+    "政策名称": "示例研发奖励",
+    "层级": "区级",
+    "主管部门": "经发局",
+    "适用产业": "智能制造、生物医药",
+    "生效日期": "2023-01-01",
+    "申报截止": "2023-06-30",
+    "文号": "示例〔2023〕1号",
+    "条款": "第一条 给予奖励。｜第二条 最高 20 万元。",
+}
+
+
+def counts(trial):
+    return {name: number for name, number in trial.counts.items() if number and name != "rows"}
+
+
+def test_a_row_becomes_a_policy_with_a_draft(take_in, clerk):
+    assert counts(take_in(ROW)) == {"new": 1}
+    policy = Policy.objects.get()
+    draft = selectors.draft_of(policy)
+    assert (policy.level, policy.industries) == ("district", ["智能制造", "生物医药"])
+    assert (draft.window_close, draft.source_status, draft.prepared_by) == (
+        date(2023, 6, 30),
+        "unconfirmed",
+        clerk,
+    )
+    assert [one.number for one in selectors.clauses_of(draft)] == ["第一条", "第二条"]
+
+
+def test_the_same_file_again_changes_nothing(take_in, second):
+    take_in(ROW)
+    assert counts(take_in(ROW)) == {"same": 1}
+    services.publish_version(actor=second, draft=PolicyVersion.objects.get())
+    assert counts(take_in(ROW)) == {"same": 1}
+
+
+def test_a_changed_row_of_a_published_policy_becomes_a_draft_of_the_next_version(take_in, second):
+    take_in(ROW)
+    services.publish_version(actor=second, draft=PolicyVersion.objects.get())
+    changed = ROW | {"生效日期": "2023-07-01", "条款": "第一条 不再奖励。"}
+    assert counts(take_in(changed)) == {"changed": 1}
+    published, draft = PolicyVersion.objects.order_by("number")
+    assert (published.clauses.count(), draft.clauses.get().text, draft.number) == (2, "不再奖励。", 2)
+    assert counts(take_in(changed | {"文号": "示例〔2023〕2号"})) == {"changed": 1}
+    assert PolicyVersion.objects.get(number=2).document_no == "示例〔2023〕2号"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"申报开始": "2023-07-01"}, {"条款": "没有条款号"}, {"来源核实": "已核实"}, {"层级": "村"}],
+)
+def test_a_wrong_row_is_refused_and_nothing_is_written(take_in, cells):
+    assert counts(take_in(ROW | cells)) == {"refused": 1}
+    assert not Policy.objects.exists()
+
+
+def test_who_may_not_import_policies_is_refused(take_in, second):
+    with pytest.raises(NotAllowed):
+        take_in(ROW, actor=second)
+
+
+@pytest.mark.parametrize(("code", "published", "waiting"), [("pingjiang", 5, 1), ("xiangcheng", 5, 0)])
+def test_the_demo_keeps_policies_of_every_standing(code, published, waiting, tmp_path):
+    (path,) = (DEMO / code).glob("*政策台账.csv")
+    described = tomllib.loads((DEMO / code / "zone.toml").read_text(encoding="utf-8"))
+    zone = make_zone(demo_day=described["zone"]["demo_day"], demo_started_at=datetime.now(UTC))
+    make_user(Role.LEADER, zone=zone, username=described["policies"]["publisher"])
+    write_workbook(read_sheet_text(path), tmp_path / "政策.xlsx")
+    actor = make_user(Role.ADMINISTRATOR, zone=zone)
+    done = import_file(actor=actor, scope=zone.pk, kind="policies", path=tmp_path / "政策.xlsx")
+    assert counts(done) == {"new": published + waiting}
+    publish_demo(zone, described["policies"])
+    publish_demo(zone, described["policies"])
+    rows = selectors.listed_policies(None, zone, described["zone"]["demo_day"])
+    found = [row.standing for row in rows]
+    assert (len(found) - found.count("draft"), found.count("draft")) == (published, waiting)
+    assert {"open", "soon", "expired"} <= set(found)
