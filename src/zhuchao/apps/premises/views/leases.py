@@ -246,7 +246,8 @@ def _timeline(request: HttpRequest, lease: Lease) -> list[Item]:
             entry.recorded_at,
             entry_item(
                 entry,
-                what=f"{entry.get_kind_display()} {entry.amount_cny:,.2f} {_('元')}",
+                what=_("%(kind)s %(amount)s 元")
+                % {"kind": entry.get_kind_display(), "amount": f"{entry.amount_cny:,.2f}"},
                 here=_url(lease),
                 evidence="lease-payment-evidence",
                 correct_url=reverse("lease-payment-correct", args=[entry.pk]) if may_change else "",
