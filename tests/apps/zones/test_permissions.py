@@ -37,6 +37,7 @@ sector          V       V        V        V        V         V      VM       V  
 enterprise      VE      VACIE    VACIE    VACIE    V         V      VACIE    VE       VACXGIE  -         -       -
 contact         VR      VACR     VACR     VACR     -         V      -        V        VACER    -         -       -
 filing          VE      V        V        VACXIE   -         -      VACXIE   VE       VACXGIE  -         -       -
+firm_document   VE      -        -        VACXIE   VA        VAC    -        VE       VACXIE   -         -       -
 site            VE      V        VACIE    V        V         -      VE       VE       VACXGIE  V         -       -
 unit            VER     VR       VACXIER  V        V         -      VE       VER      VACXGIER VACER     -       -
 revitalisation  VE      V        VACXIE   V        -         -      VACXIE   VE       VACXGIE  VAC       -       -

@@ -11,16 +11,38 @@ class EnterprisesConfig(AppConfig):
     label = "enterprises"
     verbose_name = _("企业")
     navigation = (
-        NavItem("enterprises", _("企业"), "enterprise-list", "tabler-building-factory-2", 25, "enterprise"),
+        NavItem(
+            "enterprises",
+            _("企业"),
+            "enterprise-list",
+            "tabler-building-factory-2",
+            25,
+            "enterprise",
+            children=(
+                NavItem(
+                    "enterprises", _("企业"), "enterprise-list", "tabler-building-factory-2", 1, "enterprise"
+                ),
+                NavItem("vault", _("材料库"), "firm-document-list", "tabler-file-check", 2, "firm_document"),
+                NavItem("saved", _("免交材料"), "firm-document-saved", "tabler-recycle", 3, "firm_document"),
+            ),
+        ),
     )
 
     def ready(self) -> None:
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.core.services.search import register_source
 
+<<<<<<< HEAD
         from .services.index import SOURCE
         from .services.ledgers import ENTERPRISES, FILINGS
 
         register(ENTERPRISES)
         register(FILINGS)
         register_source(SOURCE)
+=======
+        from .services.ledgers import DOCUMENTS, ENTERPRISES, FILINGS
+
+        register(ENTERPRISES)
+        register(FILINGS)
+        register(DOCUMENTS)
+>>>>>>> 25992be (enterprises: Keep what a firm gave once, use it with consent, and do not ask again)

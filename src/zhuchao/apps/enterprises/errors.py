@@ -73,3 +73,27 @@ class TagStands(DomainError):
     code = "tag_stands"
     message = _("“{name}”已有标签“{tag}”（来源：{source}）。")
     next_step = _("如来源或日期有误，请在原标签上更正。")
+
+
+class DocumentStands(DomainError):
+    """A document of the same kind and number is in use already."""
+
+    code = "document_stands"
+    message = _("“{name}”的{kind} {number} 已在材料库中。")
+    next_step = _("如是换发的新证，请在原材料上点“换新”。")
+
+
+class DocumentNotInUse(DomainError):
+    """A document does not serve: it is replaced, withdrawn, expired or not yet valid."""
+
+    code = "document_not_in_use"
+    message = _("材料“{document}”{state}，不能这样办理。")
+    next_step = _("请使用有效的材料，或请企业补交新的。")
+
+
+class ConsentMissing(DomainError):
+    """The firm has not said that its document may be used for this matter on this day."""
+
+    code = "consent_missing"
+    message = _("“{name}”还没有同意把这份材料用于“{matter}”，或同意已过期、已撤回。")
+    next_step = _("请先登记企业的同意（事项名称须一致），再使用。")

@@ -13,7 +13,7 @@ from zhuchao.apps.zones.models import Sector, Zone
 from zhuchao.apps.zones.selectors.sectors import sectors_on
 from zhuchao.web.forms import EvidenceField, MoneyField, ZForm
 
-from .models import Enterprise, Filing, Measure
+from .models import DocumentConsent, DocumentKind, Enterprise, Filing, Measure
 from .selectors.filings import MONEY
 
 WAN = Decimal(10_000)
@@ -269,3 +269,99 @@ def plain_label(measure: Measure) -> Any:
 def in_base(measure: str, value: Decimal) -> Decimal:
     """Return a typed value in yuan, persons or tonnes."""
     return value * WAN if measure in MONEY else value
+
+
+class DocumentForm(ZForm):
+    """A document for the vault: what it is, how long it is valid, and its file or photo."""
+
+    groups = (
+        (_("材料"), ("kind", "title", "number", "issuer")),
+        (_("有效期"), ("valid_from", "valid_to", "does_not_expire")),
+        (_("文件与备注"), ("file", "received_on", "note")),
+    )
+
+    kind = forms.ChoiceField(label=_("材料种类"), choices=DocumentKind.choices)
+    title = forms.CharField(
+        label=_("材料名称"), max_length=80, required=False, help_text=_("例如 高新技术企业证书；其他材料必填")
+    )
+    number = forms.CharField(label=_("证号或文号"), max_length=60, required=False)
+    issuer = forms.CharField(label=_("发证或出具单位"), max_length=80, required=False)
+    valid_from = _date(label=_("有效期自"), required=False)
+    valid_to = _date(label=_("有效期至"), required=False)
+    does_not_expire = forms.BooleanField(label=_("长期有效"), required=False)
+    file = forms.FileField(
+        label=_("文件"),
+        required=False,
+        help_text=_("PDF、OFD、Word 或图片；手机上可直接拍照"),
+        widget=forms.FileInput(attrs={"accept": "image/*,.pdf,.ofd,.doc,.docx,.wps"}),
+    )
+    received_on = _date(label=_("收到日期"))
+    note = forms.CharField(label=_("备注"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        forever = said.pop("does_not_expire", False)
+        if "valid_to" in said and bool(said["valid_to"]) == bool(forever):
+            self.add_error("valid_to", _("请填写有效期至，或勾选“长期有效”，二者选一。"))
+        return said
+
+
+class DocumentReplaceForm(DocumentForm):
+    """A newer document in the place of an older one of its kind."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["kind"]
+
+
+class DocumentEditForm(DocumentForm):
+    """What is said of a document put right; its file stays unless another is given."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["received_on"]
+        self.fields["file"].help_text = _("不选则保留原文件")
+
+
+class DocumentWithdrawForm(ZForm):
+    """Why and from when a document is no longer used."""
+
+    on = _date(label=_("撤回日期"))
+    reason = forms.CharField(
+        label=_("撤回原因"), max_length=200, help_text=_("例如 企业要求撤回、证件被吊销")
+    )
+
+
+class ConsentForm(ZForm):
+    """What a firm lets its documents be used for, and how it said so."""
+
+    kind = forms.ChoiceField(
+        label=_("材料种类"), choices=[("", _("全部材料")), *DocumentKind.choices], required=False
+    )
+    matter = forms.CharField(
+        label=_("用于事项"), max_length=120, help_text=_("例如 建筑工程施工许可；使用时须与此一致")
+    )
+    given_by = forms.CharField(label=_("同意人"), max_length=60, help_text=_("姓名或职务"))
+    means = forms.ChoiceField(label=_("同意方式"), choices=DocumentConsent.Means.choices)
+    on = _date(label=_("同意日期"))
+    until = _date(label=_("同意期限至"))
+    evidence = EvidenceField(help_text=_("书面同意请附签字文件，可拍照"))
+    evidence_note = forms.CharField(
+        label=_("佐证说明"),
+        max_length=200,
+        required=False,
+        help_text=_("口头同意请记下何时、以何种方式、由谁听取"),
+    )
+
+
+class UseForm(ZForm):
+    """For which thing a document is used."""
+
+    matter = forms.CharField(label=_("用于事项"), max_length=120, help_text=_("须与企业同意的事项一致"))
+    subject = forms.CharField(label=_("用于哪件事"), max_length=120, help_text=_("例如 项目名称或办件编号"))
+    on = _date(label=_("使用日期"))
+    came_with = forms.BooleanField(
+        label=_("企业随本次提交"),
+        required=False,
+        help_text=_("首次提交的不计入免交材料次数，也不需要另行同意"),
+    )

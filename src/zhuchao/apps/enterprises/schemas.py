@@ -5,7 +5,10 @@ from decimal import Decimal
 
 from ninja import Schema
 
-from .models import Enterprise, Filing
+from zhuchao.apps.zones import selectors as zones
+from zhuchao.web.api import EntryOut
+
+from .models import Enterprise, Filing, FirmDocument
 from .selectors import period_label
 
 
@@ -155,3 +158,145 @@ class FilingIn(Schema):
     status: str
     values: dict[str, Decimal]
     evidence_note: str = ""
+
+
+class FirmDocumentOut(Schema):
+    """A document of a firm's vault; ``standing`` is how it stands today, ``sha256`` the hash of its file."""
+
+    id: int
+    enterprise_id: int
+    kind: str
+    title: str
+    number: str
+    issuer: str
+    valid_from: date | None
+    valid_to: date | None
+    received_on: date
+    standing: str
+    state: str
+    ended_on: date | None
+    end_reason: str
+    replaces_id: int | None
+    file_name: str | None
+    sha256: str | None
+    note: str
+    version: int
+
+    @staticmethod
+    def resolve_standing(document: FirmDocument) -> str:
+        return document.standing_on(zones.today(document.zone)).value
+
+    @staticmethod
+    def resolve_file_name(document: FirmDocument) -> str | None:
+        return document.file.name if document.file else None
+
+    @staticmethod
+    def resolve_sha256(document: FirmDocument) -> str | None:
+        return document.file.file_id if document.file else None
+
+
+class FirmDocumentPage(Schema):
+    """A page of documents; ``after`` is the id to go on from, None at the end."""
+
+    items: list[FirmDocumentOut]
+    after: int | None
+
+
+class FirmDocumentIn(Schema):
+    """A new document, without its file; ``valid_to`` null does not expire. ``replaces_id`` names the older one."""
+
+    kind: str
+    title: str = ""
+    number: str = ""
+    issuer: str = ""
+    valid_from: date | None = None
+    valid_to: date | None
+    received_on: date | None = None
+    note: str = ""
+    replaces_id: int | None = None
+
+
+class FirmDocumentEdit(Schema):
+    """What is put right in a document; what is not given stays. ``version`` is the one that was read."""
+
+    version: int
+    kind: str | None = None
+    title: str | None = None
+    number: str | None = None
+    issuer: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    note: str | None = None
+
+
+class MissingDocumentOut(Schema):
+    """A kind of document that has to be asked for, and the one that no longer serves."""
+
+    kind: str
+    last: FirmDocumentOut | None
+
+
+class HoldingOut(Schema):
+    """What a firm need not give again on a day, what of it expires within 30 days, and what is missing."""
+
+    on: date
+    valid: list[FirmDocumentOut]
+    expiring: list[FirmDocumentOut]
+    missing: list[MissingDocumentOut]
+
+
+class DocumentConsentOut(EntryOut):
+    """A consent to use a firm's documents for a matter; ``kind`` empty is every kind."""
+
+    enterprise_id: int
+    kind: str
+    matter: str
+    given_by: str
+    means: str
+    until: date
+
+
+class DocumentConsentIn(Schema):
+    """A consent given by word of mouth; a signed paper comes with its file, through the page."""
+
+    kind: str = ""
+    matter: str
+    given_by: str
+    until: date
+    on: date | None = None
+    evidence_note: str
+
+
+class DocumentUseOut(EntryOut):
+    """A use of a document; ``came_with`` marks one handed in for this very thing."""
+
+    enterprise_id: int
+    document_id: int
+    consent_id: int | None
+    kind: str
+    matter: str
+    subject: str
+    came_with: bool
+
+
+class DocumentUsePage(Schema):
+    """A page of uses; ``after`` is the id to go on from, None at the end."""
+
+    items: list[DocumentUseOut]
+    after: int | None
+
+
+class DocumentUseIn(Schema):
+    """For which thing a document is used."""
+
+    matter: str
+    subject: str
+    on: date | None = None
+    came_with: bool = False
+
+
+class SavedMonthOut(Schema):
+    """How many documents were not asked again in a month, by its first day."""
+
+    month: date
+    count: int

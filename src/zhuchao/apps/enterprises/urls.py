@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import contacts, filings, lists, merging, records, tags
+from .views import contacts, document_uses, filings, lists, merging, records, tags, vault
 
 urlpatterns: list[URLPattern] = [
     path("enterprises/", lists.enterprise_list, name="enterprise-list"),
@@ -22,6 +22,26 @@ urlpatterns: list[URLPattern] = [
     path(
         "enterprises/filings/<int:pk>/evidence/", filings.filing_evidence, name="enterprise-filing-evidence"
     ),
+    path("enterprises/documents/", vault.document_list, name="firm-document-list"),
+    path("enterprises/documents/saved/", document_uses.saved, name="firm-document-saved"),
+    path("enterprises/documents/uses/", document_uses.use_list, name="firm-document-use-list"),
+    path("enterprises/documents/uses/<int:pk>/void/", document_uses.use_void, name="firm-document-use-void"),
+    path(
+        "enterprises/documents/consents/<int:pk>/withdraw/",
+        document_uses.consent_withdraw,
+        name="firm-document-consent-withdraw",
+    ),
+    path(
+        "enterprises/documents/consents/<int:pk>/evidence/",
+        document_uses.consent_evidence,
+        name="firm-document-consent-evidence",
+    ),
+    path("enterprises/documents/<int:pk>/", vault.document_detail, name="firm-document-detail"),
+    path("enterprises/documents/<int:pk>/file/", vault.document_file, name="firm-document-file"),
+    path("enterprises/documents/<int:pk>/edit/", vault.document_edit, name="firm-document-edit"),
+    path("enterprises/documents/<int:pk>/replace/", vault.document_replace, name="firm-document-replace"),
+    path("enterprises/documents/<int:pk>/withdraw/", vault.document_withdraw, name="firm-document-withdraw"),
+    path("enterprises/documents/<int:pk>/use/", document_uses.document_use, name="firm-document-use"),
     path("enterprises/<int:pk>/", records.enterprise_detail, name="enterprise-detail"),
     path("enterprises/<int:pk>/edit/", records.enterprise_edit, name="enterprise-edit"),
     path("enterprises/<int:pk>/state/", records.enterprise_state, name="enterprise-state"),
@@ -30,6 +50,9 @@ urlpatterns: list[URLPattern] = [
     path("enterprises/<int:pk>/filings/add/", filings.filing_add, name="enterprise-filing-add"),
     path("enterprises/<int:pk>/contacts/", records.enterprise_contacts, name="enterprise-contacts"),
     path("enterprises/<int:pk>/contacts/add/", contacts.contact_add, name="enterprise-contact-add"),
+    path("enterprises/<int:pk>/documents/", vault.enterprise_documents, name="enterprise-documents"),
+    path("enterprises/<int:pk>/documents/add/", vault.document_add, name="firm-document-add"),
+    path("enterprises/<int:pk>/documents/consent/", document_uses.consent_give, name="firm-document-consent"),
     path("enterprises/<int:pk>/related/", records.enterprise_related, name="enterprise-related"),
     path("enterprises/<int:pk>/timeline/", records.enterprise_timeline, name="enterprise-timeline"),
     path("enterprises/<int:pk>/tags/add/", tags.tag_add, name="enterprise-tag-add"),

@@ -17,7 +17,7 @@ class StoredFile(models.Model):
 class Attachment(models.Model):
     """A file as somebody gave it: its name, its giver, and the zone (scope) whose people may open it.
 
-    ``purpose`` says what it is for (evidence, ledger, report, picture, brand): the thing whose permission opens it.
+    ``purpose`` says what it is for (evidence, document, ledger, report, picture, brand): the thing whose permission opens it.
     """
 
     scope = models.PositiveIntegerField(_("范围"), db_index=True)

@@ -46,6 +46,7 @@ ACCEPTED: Mapping[str, tuple[Sniffed, ...]] = {
     "picture": (sniffing.PNG, sniffing.JPEG, sniffing.WEBP, sniffing.SVG),
     "brand": (sniffing.PNG, sniffing.JPEG, sniffing.WEBP),
     "report": _DOCUMENTS,
+    "document": (*sniffing.IMAGES, sniffing.PDF, sniffing.OFD, sniffing.DOCX, sniffing.DOC),
 }
 
 
@@ -64,7 +65,7 @@ def keep_file(
 ) -> Attachment:
     """Keep the bytes of ``content`` for ``scope`` and return the attachment; the same bytes are kept once.
 
-    ``purpose`` (evidence, ledger, picture, brand, report) decides which kinds of file are taken; ``inspect`` may look at
+    ``purpose`` (evidence, document, ledger, picture, brand, report) decides which kinds of file are taken; ``inspect`` may look at
     the bytes before they are kept and refuse them. Reads in pieces, so that a large file does not fill the
     memory.
 

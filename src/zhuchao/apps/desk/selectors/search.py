@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.selectors.search import find
 from zhuchao.apps.enterprises import selectors as enterprises
+<<<<<<< HEAD
 from zhuchao.apps.policies import selectors as policies
+=======
+from zhuchao.apps.enterprises.selectors.vault import visible_documents
+>>>>>>> 25992be (enterprises: Keep what a firm gave once, use it with consent, and do not ask again)
 from zhuchao.apps.premises import selectors as premises
 from zhuchao.apps.premises.selectors import relocations
 from zhuchao.apps.premises.selectors.renewal import visible_renewals
@@ -42,6 +46,7 @@ class Hit:
 
 SEARCHABLE = {
     "enterprises.enterprise": Searchable(_("企业"), Thing.ENTERPRISE, "enterprise-detail"),
+    "enterprises.firmdocument": Searchable(_("企业材料"), Thing.FIRM_DOCUMENT, "firm-document-detail"),
     "premises.site": Searchable(_("载体"), Thing.SITE, "site-detail"),
     "premises.unit": Searchable(_("房源"), Thing.UNIT, "unit-detail"),
     "premises.relocationscheme": Searchable(_("征地拆迁"), Thing.RELOCATION, "relocation-detail"),
@@ -59,6 +64,7 @@ SEARCHABLE = {
 # Rows that a wide scope does not open by itself: what the selectors of their apps say is what counts.
 _ROWS = {
     "enterprises.enterprise": enterprises.visible_enterprises,
+    "enterprises.firmdocument": visible_documents,
     "premises.site": premises.visible_sites,
     "premises.unit": premises.visible_units,
     "premises.relocationscheme": relocations.visible_schemes,

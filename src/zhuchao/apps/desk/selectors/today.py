@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from zhuchao.apps.core.models import ImportBatch, Job
 from zhuchao.apps.core.wording import clauses, labelled
+from zhuchao.apps.enterprises.selectors.vault import expiring_documents
 from zhuchao.apps.indicators import selectors as indicators
 from zhuchao.apps.indicators.selectors import Figure
 from zhuchao.apps.premises import selectors as premises
@@ -89,6 +90,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_arrivals(actor, zone, on),
         *_relocations(actor, zone, on),
         *_clusters(actor, zone, on),
+        *_documents(actor, zone, on),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
         *(card for gather in _gatherers for card in gather(actor, zone, on)),
@@ -460,6 +462,28 @@ def _clusters(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             day=target.deadline,
             kind=_("载体"),
             light="red",
+        )
+
+
+def _documents(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    """Give those who keep the vault a card for each document that ends within 30 days or has just ended."""
+    if not zones.may(actor, Verb.CHANGE, Thing.FIRM_DOCUMENT, zone):
+        return
+    for document in expiring_documents(actor, zone, on)[:MOST_OF_A_KIND]:
+        day = document.valid_to
+        if day is None:
+            continue
+        yield Card(
+            key=f"document:{document.pk}:{day:%Y%m%d}",
+            urgency=_urgency(day, on),
+            title=(_("%(firm)s的%(document)s已过期") if day < on else _("%(firm)s的%(document)s即将到期"))
+            % {"firm": document.enterprise.name, "document": document.get_kind_display()},
+            why=clauses((_when(day, on), document.number, _("请企业换发后在材料库换新"))),
+            url=reverse("firm-document-detail", args=[document.pk]),
+            verb=_("去换新"),
+            day=day,
+            kind=_("企业"),
+            light="red" if day < on else "amber",
         )
 
 

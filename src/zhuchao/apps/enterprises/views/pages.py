@@ -25,6 +25,10 @@ def rights_in(request: HttpRequest, zone_id: int) -> dict[str, bool]:
         "may_void_filings": (Verb.VOID, Thing.FILING),
         "may_see_contacts": (Verb.VIEW, Thing.CONTACT),
         "may_add_contacts": (Verb.ADD, Thing.CONTACT),
+        "may_see_documents": (Verb.VIEW, Thing.FIRM_DOCUMENT),
+        "may_add_documents": (Verb.ADD, Thing.FIRM_DOCUMENT),
+        "may_change_documents": (Verb.CHANGE, Thing.FIRM_DOCUMENT),
+        "may_void_documents": (Verb.VOID, Thing.FIRM_DOCUMENT),
     }
     return {name: zones.may(request.user, verb, thing, zone_id) for name, (verb, thing) in asked.items()}
 

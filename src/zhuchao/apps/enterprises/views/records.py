@@ -1,4 +1,4 @@
-"""One firm: its page in five tabs, and the forms that add and change it."""
+"""One firm: its page in tabs, and the forms that add and change it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +39,10 @@ def record_context(request: HttpRequest, firm: Enterprise, here: str) -> dict[st
     if rights["may_see_contacts"]:
         tabs.append(
             ("contacts", _("联系人"), reverse("enterprise-contacts", args=[firm.pk]), here == "contacts")
+        )
+    if rights["may_see_documents"]:
+        tabs.append(
+            ("documents", _("材料库"), reverse("enterprise-documents", args=[firm.pk]), here == "documents")
         )
     tabs.append(("related", _("关联"), reverse("enterprise-related", args=[firm.pk]), here == "related"))
     tabs.append(("timeline", _("时间线"), reverse("enterprise-timeline", args=[firm.pk]), here == "timeline"))

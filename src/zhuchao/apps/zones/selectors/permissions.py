@@ -48,6 +48,7 @@ class Thing(StrEnum):
     ENTERPRISE = "enterprise"
     CONTACT = "contact"
     FILING = "filing"
+    FIRM_DOCUMENT = "firm_document"
     SITE = "site"
     UNIT = "unit"
     REVITALISATION = "revitalisation"
@@ -99,6 +100,7 @@ THING_NAMES = {
     Thing.ENTERPRISE: _("企业"),
     Thing.CONTACT: _("联系人"),
     Thing.FILING: _("企业报表"),
+    Thing.FIRM_DOCUMENT: _("企业材料"),
     Thing.SITE: _("载体"),
     Thing.UNIT: _("房源"),
     Thing.REVITALISATION: _("盘活台账"),
@@ -182,6 +184,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.PERSON: {V, R},
         Thing.DUTY: {V, A, C},
         Thing.CONTACT: {V, R},
+        Thing.FIRM_DOCUMENT: {V, E},
         Thing.UNIT: {V, E, R},
         Thing.LEAD: {V, E, G, M},
         Thing.HOLD: {V, E, M},
@@ -242,6 +245,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.ENTERPRISE: {V, A, C, I, E},
         Thing.CONTACT: {V, A, C, R},
         Thing.FILING: {V, A, C, X, I, E},
+        Thing.FIRM_DOCUMENT: {V, A, C, X, I, E},
         Thing.LEAD: {V, A},
         Thing.POLICY: {V, A, C, I, E, M},
         Thing.OUTREACH: {V, A, C, X, I, E},
@@ -251,6 +255,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
     Role.APPROVER: {
         **_SHARED,
         Thing.ENTERPRISE: {V},
+        Thing.FIRM_DOCUMENT: {V, A},
         Thing.SITE: {V},
         Thing.UNIT: {V},
         Thing.POLICY: {V},
@@ -259,6 +264,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
     Role.WINDOW_CLERK: {
         **_SHARED,
         Thing.ENTERPRISE: {V},
+        Thing.FIRM_DOCUMENT: {V, A, C},
         Thing.CONTACT: {V},
         Thing.PROJECT: {V},
         Thing.POLICY: {V},
@@ -285,6 +291,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         **_SHARED,
         **_each(_BOOKS, V, E),
         Thing.CONTACT: {V},
+        Thing.FIRM_DOCUMENT: {V, E},
         Thing.UNIT: {V, E, R},
         Thing.CHANGE_LOG: {V, E},
         Thing.PORTAL: {V},
@@ -299,6 +306,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.POLICY: {V, A, C, X, G, I, E, M},
         Thing.PERSON: {V, A, C, E, R, M},
         Thing.CONTACT: {V, A, C, E, R},
+        Thing.FIRM_DOCUMENT: {V, A, C, X, I, E},
         Thing.UNIT: {V, A, C, X, G, I, E, R},
         Thing.CHANGE_LOG: {V, E},
         Thing.PORTAL: {V, C, M},

@@ -16,19 +16,18 @@ from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services import add_entries, record_change
 from zhuchao.apps.core.services.importing import Outcome, Progress, Row
 from zhuchao.apps.core.services.importing.registry import Text
-from zhuchao.apps.core.wording import listed, quoted
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.engines.figures import ValueStatus, may_replace
-from zhuchao.engines.identity import normal_name
 from zhuchao.engines.reading import FieldSpec, Kind, Problem
 from zhuchao.engines.units import show_number
 
 from ...models import Filing, Measure
 from ...selectors.filings import MONEY, label_of, standing_filings
 from ..filings import MAY_BE_NEGATIVE, filing_key, first_day, last_day, why_replaced
-from .known import Firm, Known, family_of_each, firms_known, parts_of
+from .known import family_of_each, parts_of
+from .naming import FIRM_FIXES, FIRM_SENTENCES, Named, find_firms, problem
 
 STEP = "写入报表"
 _YEAR = re.compile(r"(\d{4})年?(?:度|全年|年报|1-12月)?")
@@ -66,16 +65,11 @@ class Values:
 
 
 @dataclass(slots=True)
-class _Read:
-    row: Row
-    name: str
-    code: str
+class _Read(Named):
     period: str = ""
     on: date = date.min
     status: str = ""
     values: dict[str, Decimal] | None = None
-    firm: Firm | None = None
-    problem: Problem | None = None
 
 
 class FilingLedger:
@@ -129,9 +123,7 @@ class FilingLedger:
          "status": "核定"},
     )  # fmt: skip
     sentences: Mapping[str, str] = {
-        "enterprise_unknown": gettext_noop("第 {row} 行“{found}”不在企业档案中。"),
-        "name_ambiguous": gettext_noop("第 {row} 行“{found}”对应库中多家企业：{candidates}。"),
-        "name_not_of_code": gettext_noop("第 {row} 行的代码属于“{expected}”，与企业名称“{found}”不符。"),
+        **FIRM_SENTENCES,
         "period_not_understood": gettext_noop("第 {row} 行{label}“{found}”看不出是哪一期。"),
         "period_to_come": gettext_noop("第 {row} 行{label}“{found}”还没有开始，只能填“预计”数。"),
         "no_values": gettext_noop("第 {row} 行没有任何数值。"),
@@ -139,9 +131,7 @@ class FilingLedger:
         "value_repeated": gettext_noop("第 {row} 行{label}与第 {first} 行是同一家企业同一期间，但数值不同。"),
     }
     fixes: Mapping[str, str] = {
-        "enterprise_unknown": gettext_noop("请先导入企业台账，或核对名称和代码。"),
-        "name_ambiguous": gettext_noop("请填写统一社会信用代码。"),
-        "name_not_of_code": gettext_noop("请核对名称或代码。"),
+        **FIRM_FIXES,
         "period_not_understood": gettext_noop("请写成 2023-05（1 月起累计）、2023年一季度 或 2023年。"),
         "period_to_come": gettext_noop("请核对期间或数据状态。"),
         "no_values": gettext_noop("请补填，或删去这一行。"),
@@ -160,7 +150,7 @@ class FilingLedger:
         first: dict[tuple[int, str, str, date], tuple[Decimal, str, int]] = {}
         for part in parts_of(rows):
             items = [_read(row, today) for row in part]
-            _find_firms(zone, items)
+            find_firms(zone, items)
             standing = _standing(items)
             for item in items:
                 yield _outcome(item, standing, first)
@@ -208,10 +198,6 @@ def read_period(text: str) -> tuple[str, date] | None:
     return None
 
 
-def _problem(code: str, field_name: str, found: str, expected: str = "", **data: Any) -> Problem:
-    return Problem(code, found, expected, {**data, "field": field_name})
-
-
 def _read(row: Row, today: date) -> _Read:
     said = row.values
     item = _Read(row, " ".join(said["name"].split()), said.get("credit_code") or "", status=said["status"])
@@ -222,54 +208,14 @@ def _read(row: Row, today: date) -> _Read:
     }
     period = read_period(said["period"])
     if period is None or not 1990 <= period[1].year <= today.year + 5:
-        item.problem = _problem("period_not_understood", "period", said["period"])
+        item.problem = problem("period_not_understood", "period", said["period"])
         return item
     item.period, item.on = period
     if not item.values:
-        item.problem = _problem("no_values", "revenue", "")
+        item.problem = problem("no_values", "revenue", "")
     elif first_day(item.period, item.on) > today and item.status != Filing.Status.FORECAST:
-        item.problem = _problem("period_to_come", "period", said["period"])
+        item.problem = problem("period_to_come", "period", said["period"])
     return item
-
-
-def _find_firms(zone: Zone, items: Sequence[_Read]) -> None:
-    """Find the firm each row means, by its code, else by its name, present or former."""
-    wanted = [item for item in items if item.problem is None]
-    normals = {item.name: normal_name(item.name) for item in wanted}
-    known = firms_known(
-        zone.pk,
-        codes={item.code for item in wanted},
-        legacies={item.code for item in wanted if len(item.code) == 15},
-        normals=set(normals.values()),
-        names=set(normals),
-    )
-    for item in wanted:
-        by_name = _by_name(item.name, normals[item.name], known)
-        if item.code:
-            firm = known.by_code.get(item.code) or known.by_legacy.get(item.code)
-            uncoded = [one for one in by_name if not one.credit_code]
-            if firm is None and len(uncoded) == 1:
-                firm = uncoded[0]
-            elif firm is not None and firm not in by_name:
-                item.problem = _problem("name_not_of_code", "name", item.name, firm.name)
-            by_name = [firm] if firm else []
-        if item.problem is not None:
-            continue
-        if len(by_name) > 1:
-            candidates = listed(quoted(firm.name) for firm in by_name[:5])
-            item.problem = _problem("name_ambiguous", "name", item.name, candidates=candidates)
-        elif not by_name:
-            item.problem = _problem("enterprise_unknown", "name", item.name)
-        else:
-            item.firm = by_name[0]
-
-
-def _by_name(name: str, normal: str, known: Known) -> list[Firm]:
-    """Return the firms a name may mean; one whose whole name it is comes before those it is only like."""
-    firms = known.by_normal.get(normal, []) or known.by_former.get(name, [])
-    exact = [firm for firm in firms if firm.name == name]
-    former = [firm for firm in known.by_former.get(name, []) if firm not in firms]
-    return exact if len(exact) == 1 and not former else [*firms, *former]
 
 
 def _standing(items: Sequence[_Read]) -> dict[tuple[int, str, str, date], Filing]:
@@ -326,14 +272,14 @@ def _repeated(
         assert item.firm is not None
         earlier = first.get((item.firm.pk, measure, item.period, item.on))
         if earlier is not None and earlier[:2] != (value, item.status):
-            return _problem("value_repeated", measure, show_number(value, 2), first=earlier[2])
+            return problem("value_repeated", measure, show_number(value, 2), first=earlier[2])
     return None
 
 
 def _firmer(known: Filing, item: _Read, measure: str) -> Problem:
     divisor = 10_000 if measure in MONEY else 1
     kept = f"{show_number(known.value / divisor, 2)}{'万元' if measure in MONEY else ''}"
-    return _problem(
+    return problem(
         "firmer_stands",
         measure,
         str(Filing.Status(item.status).label),
