@@ -329,6 +329,15 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "core.Job": lambda zone, **values: _plain_row(zone, Job, scope=zone.pk, created_by=_user(zone)),
     "core.ImportBatch": lambda zone, **values: _plain_row(zone, ImportBatch, kind="enterprises"),
     "enterprises.Enterprise": lambda zone, **values: make_enterprise(zone, name=f"{_named()}有限公司"),
+    "enterprises.FirmDocument": lambda zone, **values: _plain_row(
+        zone, apps.get_model("enterprises.FirmDocument"), end_reason="", **values
+    ),
+    "enterprises.DocumentUse": lambda zone, **values: _plain_row(
+        zone,
+        apps.get_model("enterprises.DocumentUse"),
+        consent=row_in(zone, apps.get_model("enterprises.DocumentConsent")),
+        **values,
+    ),
     "premises.Site": lambda zone, **values: make_site(zone, name=_named()),
     "premises.Unit": lambda zone, **values: make_unit(make_site(zone, name=_named()), name=_named()),
     "premises.HoldLimit": lambda zone, **values: _plain_row(
