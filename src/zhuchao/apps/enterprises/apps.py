@@ -32,17 +32,12 @@ class EnterprisesConfig(AppConfig):
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.core.services.search import register_source
 
-<<<<<<< HEAD
         from .services.index import SOURCE
-        from .services.ledgers import ENTERPRISES, FILINGS
-
-        register(ENTERPRISES)
-        register(FILINGS)
-        register_source(SOURCE)
-=======
         from .services.ledgers import DOCUMENTS, ENTERPRISES, FILINGS
+        from .services.vault import SOURCE as VAULT
 
         register(ENTERPRISES)
         register(FILINGS)
         register(DOCUMENTS)
->>>>>>> 25992be (enterprises: Keep what a firm gave once, use it with consent, and do not ask again)
+        register_source(SOURCE)
+        register_source(VAULT)

@@ -8,11 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.selectors.search import find
 from zhuchao.apps.enterprises import selectors as enterprises
-<<<<<<< HEAD
-from zhuchao.apps.policies import selectors as policies
-=======
 from zhuchao.apps.enterprises.selectors.vault import visible_documents
->>>>>>> 25992be (enterprises: Keep what a firm gave once, use it with consent, and do not ask again)
+from zhuchao.apps.policies import selectors as policies
 from zhuchao.apps.premises import selectors as premises
 from zhuchao.apps.premises.selectors import relocations
 from zhuchao.apps.premises.selectors.renewal import visible_renewals

@@ -1,5 +1,6 @@
 """The documents of a firm's vault: taken in, edited, replaced by a newer one, withdrawn. None is ever deleted."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import pgettext
 from zhuchao.apps.core.errors import ReasonNeeded, WrongInput
 from zhuchao.apps.core.models import Attachment
 from zhuchao.apps.core.services import check_version, index_rows, record_change, save_record, unindex_rows
-from zhuchao.apps.core.services.search import Findable
+from zhuchao.apps.core.services.search import Findable, Source
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -228,3 +229,11 @@ def _refuse_standing(firm: Enterprise, said: dict[str, Any], but: FirmDocument |
         raise DocumentStands(
             name=firm.name, kind=str(DocumentKind(said["kind"]).label), number=said["number"]
         )
+
+
+def _index_ids(ids: Sequence[int]) -> None:
+    index_documents(list(FirmDocument.objects.filter(pk__in=ids).select_related("enterprise").order_by("pk")))
+
+
+SOURCE = Source(THING, lambda: FirmDocument.objects.filter(state=FirmDocument.State.CURRENT), _index_ids)
+"""The documents that can be found, so that the index can be made again from them."""
