@@ -153,7 +153,10 @@ def narrowed_by_age(rows: EnterpriseQuerySet, first: date | None, last: date | N
 def narrowed_by_tag(rows: EnterpriseQuerySet, tag: str) -> EnterpriseQuerySet:
     """Return the firms that carry a tag now, a merged firm's tag counting for its survivor."""
     bearers = EnterpriseTag.objects.live().filter(tag=tag).order_by()
-    merged = Enterprise.objects.filter(merged_into__isnull=False, pk__in=bearers.values("enterprise_id"))
+    # From the merged firms, who are few, to the tags: the other way round reads every bearer.
+    merged = Enterprise.objects.filter(
+        Exists(bearers.filter(enterprise=OuterRef("pk"))), merged_into__isnull=False
+    )
     survivors = {survivor_of(firm).pk for firm in merged.select_related("merged_into")}
     ids = set(bearers.values_list("enterprise_id", flat=True)[:FEW])
     if len(ids) < FEW:
