@@ -1,5 +1,6 @@
 """The API of policies."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +13,16 @@ from zhuchao.web.requests import person_of
 
 from . import selectors, services
 from .models import Policy, PolicyVersion
-from .schemas import PolicyEdit, PolicyIn, PolicyOut, PolicyPage, PolicyVersionIn, PolicyVersionOut
+from .schemas import (
+    PolicyEdit,
+    PolicyEventOut,
+    PolicyIn,
+    PolicyOut,
+    PolicyPage,
+    PolicyVersionIn,
+    PolicyVersionOut,
+)
+from .selectors.calendar import calendar_of
 
 router = Router(tags=["policies"])
 
@@ -40,6 +50,22 @@ def list_policies(
     rows = selectors.with_word(rows, "industries", industry) if industry else rows
     rows = selectors.with_word(rows, "audiences", audience) if audience else rows
     return page_of(rows, after, limit)
+
+
+@router.get("/policies/calendar", response=list[PolicyEventOut])
+def list_policy_days(request: HttpRequest, zone: str, start: date, end: date) -> list[dict[str, Any]]:
+    """List the days on which policies open, close, decide and pay, both ends included."""
+    actor, here = person_of(request), zones.get_zone(request.user, zone)
+    return [
+        {
+            "day": event.day,
+            "kind": event.kind.value,
+            "policy_id": event.policy.pk,
+            "title": event.policy.title,
+            "is_confirmed": event.version.is_confirmed,
+        }
+        for event in calendar_of(actor, here, start, end)
+    ]
 
 
 @router.get("/policies/{pk}", response=PolicyOut)

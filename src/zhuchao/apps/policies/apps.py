@@ -10,14 +10,32 @@ class PoliciesConfig(AppConfig):
     name = "zhuchao.apps.policies"
     label = "policies"
     verbose_name = _("政策")
-    navigation = (NavItem("policies", _("政策"), "policy-list", "tabler-file-certificate", 60, "policy"),)
+    navigation = (
+        NavItem(
+            "policies",
+            _("政策"),
+            "policy-list",
+            "tabler-file-certificate",
+            60,
+            "policy",
+            children=(
+                NavItem("policy-index", _("政策索引"), "policy-list", "tabler-list", 61, "policy"),
+                NavItem(
+                    "policy-calendar", _("政策日历"), "policy-calendar", "tabler-calendar-month", 62, "policy"
+                ),
+            ),
+        ),
+    )
 
     def ready(self) -> None:
+        from zhuchao.apps.core.services import due
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.core.services.search import register_source
 
         from .services.index import SOURCE
         from .services.ledger import POLICIES
+        from .services.subscriptions import remind_due
 
         register(POLICIES)
+        due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))
         register_source(SOURCE)

@@ -112,3 +112,20 @@ class PublishForm(ZForm):
     """The word of the second person."""
 
     checked = forms.BooleanField(label=_("我已对照原文核对条款、日期和文号"))
+
+
+class SubscriptionForm(ZForm):
+    """Which policies one wants to hear of."""
+
+    level = forms.ChoiceField(label=_("层级"), required=False)
+    industry = forms.ChoiceField(label=_("适用产业"), required=False)
+    department = forms.ChoiceField(label=_("主管部门"), required=False)
+
+    def __init__(self, *args: Any, departments: list[str], industries: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("level", Level.choices),
+            ("industry", [(word, word) for word in industries]),
+            ("department", [(word, word) for word in departments]),
+        ):
+            self.fields[name].choices = [("", _("不限")), *choices]  # type: ignore[attr-defined]

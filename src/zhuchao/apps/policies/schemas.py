@@ -84,6 +84,16 @@ class PolicyVersionOut(Schema):
         return str(version.published_by) if version.published_by else None
 
 
+class PolicyEventOut(Schema):
+    """A day of the calendar: open, close, decide or pay."""
+
+    day: date
+    kind: str
+    policy_id: int
+    title: str
+    is_confirmed: bool
+
+
 class PolicyIn(Schema):
     """A policy to enter."""
 

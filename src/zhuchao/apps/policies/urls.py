@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from .views import lists, records
+from .views import calendar, lists, records
 
 urlpatterns = [
     path("policies/", lists.policy_list, name="policy-list"),
     path("policies/add/", records.policy_add, name="policy-add"),
+    path("policies/calendar/", calendar.policy_calendar, name="policy-calendar"),
+    path("policies/calendar/file/", calendar.policy_calendar_file, name="policy-calendar-file"),
+    path("policies/subscriptions/", calendar.subscription_list, name="policy-subscriptions"),
+    path(
+        "policies/subscriptions/<int:pk>/stop/", calendar.subscription_stop, name="policy-subscription-stop"
+    ),
     path("policies/versions/<int:pk>/edit/", records.version_edit, name="policy-version-edit"),
     path("policies/versions/<int:pk>/publish/", records.version_publish, name="policy-version-publish"),
     path("policies/<int:pk>/", records.policy_detail, name="policy-detail"),

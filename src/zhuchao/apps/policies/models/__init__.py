@@ -1,5 +1,6 @@
 """Policies 惠企政策: what they are, their versions with clauses, and the source of each."""
 
 from .policies import Level, Policy, PolicyClause, PolicyVersion
+from .subscriptions import PolicySubscription
 
-__all__ = ["Level", "Policy", "PolicyClause", "PolicyVersion"]
+__all__ = ["Level", "Policy", "PolicyClause", "PolicySubscription", "PolicyVersion"]

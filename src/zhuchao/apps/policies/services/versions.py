@@ -18,6 +18,7 @@ from ..errors import DraftExists, SecondPersonNeeded, VersionNotReady, VersionPu
 from ..models import Policy, PolicyClause, PolicyVersion
 from .index import index_policies
 from .policies import locked
+from .subscriptions import tell_published
 
 FACTS = frozenset(
     {
@@ -128,6 +129,7 @@ def publish_version(*, actor: User | None, draft: PolicyVersion) -> PolicyVersio
         draft, state=PolicyVersion.State.PUBLISHED, published_by=actor, published_at=zones.now(policy.zone)
     )
     index_policies([policy.pk])
+    tell_published(draft)
     record_change(actor=actor, verb="publish", rows=[draft, policy], scope=draft.zone_id, number=draft.number)
     return draft
 

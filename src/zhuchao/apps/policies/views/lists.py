@@ -126,6 +126,7 @@ POLICIES = ListPage(
         (_("已失效"), "standing=expired"),
     ),
     main_action=Action(_("新增政策"), "policy-add", "add", "policy", "tabler-plus"),
+    other_actions=(Action(_("政策日历"), "policy-calendar", "view", "policy", "tabler-calendar-month"),),
     empty_sentence=_("还没有政策。导入政策台账，或新增第一项政策。"),
     empty_actions=(Action(_("新增政策"), "policy-add", "add", "policy", "tabler-plus"),),
 )

@@ -21,6 +21,7 @@ from zhuchao.web.requests import person_of, zone_of
 from .. import selectors, services
 from ..forms import PolicyForm, PublishForm, VersionForm
 from ..models import Policy, PolicyVersion
+from ..selectors.calendar import told_of
 from ..services.versions import read_clauses
 from .lists import source_of, standing_of
 
@@ -50,6 +51,7 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "days": _days(version),
         "clauses": selectors.clauses_of(version) if version else [],
         "versions": versions,
+        "told": told_of(version) if version else None,
         "draft": draft,
         "draft_clauses": selectors.clauses_of(draft) if draft else [],
         "is_own_draft": draft is not None and draft.prepared_by_id == request.user.pk,
