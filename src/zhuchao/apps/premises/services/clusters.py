@@ -93,6 +93,16 @@ def void_cluster(*, actor: User | None, target: ClusterTarget, reason: str) -> C
 
 
 def _check(target: ClusterTarget, replaced: ClusterTarget | None = None) -> None:
+    check_target(target)
+    same = ClusterTarget.objects.live().filter(
+        zone=target.zone, site=target.site, sector=target.sector, tag=target.tag
+    )
+    if same.exclude(pk=replaced.pk if replaced else None).exists():
+        raise ClusterExists(target=str(target))
+
+
+def check_target(target: ClusterTarget) -> None:
+    """Refuse what a target may not say, whatever others there are; reads nothing of the targets."""
     refuse_future(target.happened_on, target.zone)
     if target.sector is None and not target.tag:
         raise WrongInput(field=_("产业"), why=_("产业和标签至少填一项。"))
@@ -103,8 +113,3 @@ def _check(target: ClusterTarget, replaced: ClusterTarget | None = None) -> None
     for place in (target.site, target.sector):
         if place is not None and place.zone_id != target.zone_id:
             raise PlaceMismatch(place=str(place), site=str(target.zone))
-    same = ClusterTarget.objects.live().filter(
-        zone=target.zone, site=target.site, sector=target.sector, tag=target.tag
-    )
-    if same.exclude(pk=replaced.pk if replaced else None).exists():
-        raise ClusterExists(target=str(target))

@@ -1,6 +1,9 @@
 """集聚目标台账: one row a target, by its place and its industry or tag."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +17,21 @@ from zhuchao.engines.reading import FieldSpec, Kind, Problem
 
 from ..models import ClusterTarget, Site
 from . import clusters as services
-from .row_ledgers import FIXES, SENTENCES, RowLedger, Source, Step, site_named
+from .row_ledgers import FIXES, SENTENCES, Book, RowLedger, Source, Step, site_named
+
+Place = tuple[int | None, int | None, str]
 
 
-class ClustersLedger(RowLedger):
+@dataclass
+class ClustersBook(Book):
+    """The sectors by name; by site, sector and tag what was ever said (goal and deadline), and what is in force."""
+
+    sectors: Mapping[str, Sector]
+    said: Mapping[Place, set[tuple[int, date]]]
+    live: dict[Place, ClusterTarget]
+
+
+class ClustersLedger(RowLedger[ClustersBook]):
     """Targets by site, sector and tag."""
 
     key: str = "clusters"
@@ -46,25 +60,51 @@ class ClustersLedger(RowLedger):
         {"sector": "数字金融", "goal": "100", "deadline": "2023-12-31", "on": "2021-03-01"},
     )
 
-    def step(self, row: Row, zone: Zone, sites: Mapping[str, Site]) -> Step | list[Problem] | None:
+    def open_book(self, zone: Zone, sites: Mapping[str, Site], rows: Sequence[Row]) -> ClustersBook:
+        """Read the targets of the zone and its sectors."""
+        targets = ClusterTarget.objects.filter(zone=zone)
+        said = defaultdict(set)
+        for target in targets:
+            said[_place(target)].add((target.goal, target.deadline))
+        live: dict[Place, ClusterTarget] = {}
+        for target in targets.live().select_related("zone", "site", "sector"):
+            live.setdefault(_place(target), target)
+        return ClustersBook(zone, sites, zones.sectors.sectors_by_name(zone, zones.today(zone)), said, live)
+
+    def step(self, row: Row, book: ClustersBook) -> Step | list[Problem] | None:
         """Return the step of a row: a new target, a correction of the one in force, or nothing."""
         site: Site | None = None
         if row.values.get("site"):
-            named = site_named(row, sites)
+            named = site_named(row, book.sites)
             if isinstance(named, list):
                 return named
             site = named
         sector: Sector | None = None
         if word := row.values.get("sector"):
-            sector = zones.sectors.sectors_by_name(zone, zones.today(zone)).get(word)
+            sector = book.sectors.get(word)
             if sector is None:
                 return [Problem("sector_not_named", word, "", {"field": "sector"})]
-        tag = row.values.get("tag") or ""
         said = {"goal": row.values["goal"], "deadline": row.values["deadline"]}
-        known = ClusterTarget.objects.filter(zone=zone, site=site, sector=sector, tag=tag)
-        if known.filter(**said).exists():
+        wanted = ClusterTarget(
+            zone=book.zone,
+            site=site,
+            sector=sector,
+            tag=row.values.get("tag") or "",
+            happened_on=row.values["on"],
+            evidence_note=row.values.get("evidence_note") or "",
+            **said,
+        )
+        place = _place(wanted)
+        if (wanted.goal, wanted.deadline) in book.said[place]:
             return None
-        live = known.live().select_related("zone", "site", "sector").first()
+        live = book.live.get(place)
+
+        def foresee() -> None:
+            if live is not None:
+                wanted.happened_on = live.happened_on
+            services.check_target(wanted)
+            book.said[place].add((wanted.goal, wanted.deadline))
+            book.live[place] = wanted
 
         def write(source: Source) -> None:
             if live is not None:
@@ -74,19 +114,23 @@ class ClustersLedger(RowLedger):
                 return
             services.set_cluster(
                 actor=source.actor,
-                zone=zone,
+                zone=book.zone,
                 site=site,
                 sector=sector,
-                tag=tag,
+                tag=wanted.tag,
                 on=row.values["on"],
-                evidence_note=row.values.get("evidence_note") or "",
+                evidence_note=wanted.evidence_note,
                 **said,
                 **source.entry,
             )
 
         if live is None:
-            return Step(write)
+            return Step(write, foresee)
         changes: dict[str, Sequence[Any]] = {
             key: [getattr(live, key), value] for key, value in said.items() if getattr(live, key) != value
         }
-        return Step(write, changes, live.pk)
+        return Step(write, foresee, changes, live.pk, is_known=True)
+
+
+def _place(target: ClusterTarget) -> Place:
+    return target.site_id, target.sector_id, target.tag

@@ -1,5 +1,6 @@
 """Enclaves: entered with their partner; the agreed shares are entries."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,8 +35,7 @@ def add_enclave(
     site = Site.objects.select_for_update(of=("self",), no_key=True).select_related("zone").get(pk=site.pk)
     if Enclave.objects.filter(site=site).exists():
         raise EnclaveExists(site=str(site))
-    if site.parent_id is not None:
-        raise PlaceMismatch(place=str(site), site=str(site.zone))
+    check_site(site)
     if not partners_of(site.zone).filter(pk=partner.pk).exists():
         raise WrongInput(field=_("合作园区"), why=_("应是同一上级下的园区，或联动联盟的成员。"))
     enclave = Enclave(zone=site.zone, site=site, partner=partner, agreed_on=agreed_on, note=note)
@@ -77,8 +77,6 @@ def agree_share(
     """
     zones.require(actor, Verb.ADD, Thing.ENCLAVE, enclave.zone_id)
     enclave = _locked(enclave.pk)
-    if not 0 <= partner_percent <= 100:
-        raise WrongInput(field=_("合作园区比例"), why=_("应在 0 到 100 之间，双方合计 100%。"))
     share = EnclaveShare(
         zone=enclave.zone,
         enclave=enclave,
@@ -89,10 +87,8 @@ def agree_share(
         batch=batch,
         batch_row=batch_row,
     )
-    if evidence is None and not share.evidence_note:
-        raise EnclaveEvidence()
-    if EnclaveShare.objects.live().filter(enclave=enclave, happened_on=on).exists():
-        raise EnclaveShareTaken(day=f"{on:%Y-%m-%d}")
+    live = EnclaveShare.objects.live().filter(enclave=enclave, happened_on=on)
+    check_share(share, live.values_list("happened_on", flat=True))
     add_entry(share, actor=actor, at=zones.now(enclave.zone))
     record_change(actor=actor, verb="record", rows=[enclave], scope=enclave.zone_id, entry=share.pk)
     return share
@@ -107,6 +103,22 @@ def void_share(*, actor: User | None, share: EnclaveShare, reason: str) -> Encla
         actor=actor, verb="void", rows=[share.enclave], scope=share.zone_id, entry=share.pk, reason=reason
     )
     return new
+
+
+def check_site(site: Site) -> None:
+    """Refuse a site within another one; reads nothing."""
+    if site.parent_id is not None:
+        raise PlaceMismatch(place=str(site), site=str(site.zone))
+
+
+def check_share(share: EnclaveShare, taken: Iterable[date]) -> None:
+    """Refuse a share that is no percentage, has no evidence, or begins on a day that is ``taken``."""
+    if not 0 <= share.partner_percent <= 100:
+        raise WrongInput(field=_("合作园区比例"), why=_("应在 0 到 100 之间，双方合计 100%。"))
+    if share.evidence_id is None and not share.evidence_note:
+        raise EnclaveEvidence()
+    if share.happened_on in taken:
+        raise EnclaveShareTaken(day=f"{share.happened_on:%Y-%m-%d}")
 
 
 def _locked(pk: int) -> Enclave:

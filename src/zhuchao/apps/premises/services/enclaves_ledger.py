@@ -1,10 +1,12 @@
 """飞地台账: one row an agreed share of an enclave."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.services.importing import Row
@@ -16,10 +18,20 @@ from zhuchao.engines.reading import FieldSpec, Kind, Problem
 from ..models import Enclave, EnclaveShare, Site
 from ..selectors.enclaves import partners_of
 from . import enclaves as services
-from .row_ledgers import FIXES, SENTENCES, RowLedger, Source, Step, site_named
+from .row_ledgers import FIXES, SENTENCES, Book, RowLedger, Source, Step, kept, site_named
 
 
-class EnclavesLedger(RowLedger):
+@dataclass
+class EnclavesBook(Book):
+    """The enclaves by site, what was said of their shares (day and percentage), and the days that have a share."""
+
+    partners: list[Zone]
+    enclaves: dict[int, Enclave]
+    said: Mapping[int, set[tuple[date, Decimal]]]
+    taken: Mapping[int, set[date]]
+
+
+class EnclavesLedger(RowLedger[EnclavesBook]):
     """Enclaves by their site; the percentages of both parks must make 100."""
 
     key: str = "enclaves"
@@ -56,32 +68,59 @@ class EnclavesLedger(RowLedger):
         },
     )
 
-    def step(self, row: Row, zone: Zone, sites: Mapping[str, Site]) -> Step | list[Problem] | None:
+    def open_book(self, zone: Zone, sites: Mapping[str, Site], rows: Sequence[Row]) -> EnclavesBook:
+        """Read the enclaves of the zone with all that was ever said of their shares."""
+        enclaves = {
+            row.site_id: row for row in Enclave.objects.filter(site__in=[s.pk for s in sites.values()])
+        }
+        shares = EnclaveShare.objects.filter(enclave__in=enclaves.values())
+        said, taken = defaultdict(set), defaultdict(set)
+        for site_id, *what in shares.values_list("enclave__site", "happened_on", "partner_percent"):
+            said[site_id].add(tuple(what))
+        for site_id, day in shares.live().values_list("enclave__site", "happened_on"):
+            taken[site_id].add(day)
+        return EnclavesBook(zone, sites, list(partners_of(zone)), enclaves, said, taken)
+
+    def step(self, row: Row, book: EnclavesBook) -> Step | list[Problem] | None:
         """Return the step of a row: a new enclave with its share, another share, or nothing."""
-        site = site_named(row, sites)
+        site = site_named(row, book.sites)
         if isinstance(site, list):
             return site
         word = row.values["partner"]
-        partner = partners_of(zone).filter(Q(name=word) | Q(short_name=word) | Q(code=word)).first()
-        if partner is None:
+        named = [zone for zone in book.partners if word in {zone.name, zone.short_name, zone.code}]
+        if not named:
             return [Problem("partner_unknown", word, "", {"field": "partner"})]
         whole: Decimal = (row.values["keeper_percent"] + row.values["partner_percent"]) * 100
         if whole != 100:
             return [Problem("shares_not_whole", f"{whole.normalize():f}", "", {"field": "partner_percent"})]
-        said = {"partner_percent": row.values["partner_percent"] * 100}
-        enclave = Enclave.objects.select_related("zone", "partner").filter(site=site).first()
-        if EnclaveShare.objects.filter(enclave=enclave, happened_on=row.values["on"], **said).exists():
+        on, note = row.values["on"], row.values["evidence_note"]
+        percent = row.values["partner_percent"] * 100
+        new = (on, kept(EnclaveShare, partner_percent=percent)["partner_percent"])
+        if new in book.said[site.pk]:
             return None
 
+        def foresee() -> None:
+            if site.pk not in book.enclaves:
+                services.check_site(site)
+            share = EnclaveShare(
+                zone=book.zone, partner_percent=percent, happened_on=on, evidence_note=note.strip()
+            )
+            services.check_share(share, book.taken[site.pk])
+            book.enclaves.setdefault(site.pk, Enclave(zone=book.zone, site=site, partner=named[0]))
+            book.said[site.pk].add(new)
+            book.taken[site.pk].add(on)
+
         def write(source: Source) -> None:
-            kept = enclave or services.add_enclave(actor=source.actor, site=site, partner=partner)
+            enclave = book.enclaves.get(site.pk) or services.add_enclave(
+                actor=source.actor, site=site, partner=named[0]
+            )
             services.agree_share(
                 actor=source.actor,
-                enclave=kept,
-                on=row.values["on"],
-                evidence_note=row.values["evidence_note"],
-                **said,
+                enclave=enclave,
+                on=on,
+                partner_percent=percent,
+                evidence_note=note,
                 **source.entry,
             )
 
-        return Step(write)
+        return Step(write, foresee)

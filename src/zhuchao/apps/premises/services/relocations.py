@@ -1,11 +1,11 @@
 """Relocation: schemes and their parties entered and edited; every step and payment an entry."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
@@ -204,20 +204,20 @@ def void_relocation_entry(*, actor: User | None, entry: RelocationEntry, reason:
     zones.require(actor, Verb.VOID, Thing.RELOCATION, entry.zone_id)
     _locked(entry.party.scheme_id)
     successor = void_entry(entry, actor=actor, at=zones.now(entry.zone), reason=reason)
-    _check_money(entry.party)
+    _check_money(entry.party, RelocationEntry.objects.live().filter(party=entry.party))
     _note(actor, "void", entry, successor, reason)
     return successor
 
 
 def _write(actor: User | None, entry: RelocationEntry, evidence_note: str) -> None:
     entry.zone, entry.evidence_note = entry.party.zone, evidence_note.strip()
-    _check_amounts(entry)
+    check_amounts(entry)
     add_entry(entry, actor=actor, at=zones.now(entry.zone))
     _check_entry(entry)
 
 
-def _check_amounts(entry: RelocationEntry) -> None:
-    """Refuse what the database would refuse too, in words."""
+def check_amounts(entry: RelocationEntry) -> None:
+    """Refuse what the database would refuse too, in words; reads nothing."""
     if entry.kind == Kind.LISTED and (entry.area_m2 is None or entry.area_m2 <= 0):
         raise WrongInput(field=_("建筑面积"), why=_("必须大于 0。"))
     if entry.kind != Kind.LISTED and entry.area_m2 is not None:
@@ -231,32 +231,40 @@ def _check_amounts(entry: RelocationEntry) -> None:
 
 
 def _check_entry(entry: RelocationEntry) -> None:
+    others = RelocationEntry.objects.live().filter(party=entry.party).exclude(pk=entry.pk)
+    check_entry(entry, list(others))
+
+
+def check_entry(entry: RelocationEntry, others: Sequence[RelocationEntry]) -> None:
+    """Refuse what an entry may not say beside the other live entries of its party, newest first; reads none itself."""
     refuse_future(entry.happened_on, entry.zone)
     if entry.evidence_id is None and not entry.evidence_note:
         raise RelocationEvidence()
-    _check_amounts(entry)
-    others = RelocationEntry.objects.live().filter(party=entry.party).exclude(pk=entry.pk)
-    if entry.kind != Kind.PAID and others.filter(kind=entry.kind).exists():
+    check_amounts(entry)
+    if entry.kind != Kind.PAID and any(other.kind == entry.kind for other in others):
         raise RelocationStepTaken(party=str(entry.party), step=Kind(entry.kind).label)
     order = (str(Kind.LISTED.value), *STEPS)
     place = order.index(entry.kind) if entry.kind in order else 1
-    before = others.filter(kind__in=order[:place], happened_on__gt=entry.happened_on)
-    after = others.filter(kind__in=order[place + 1 :], happened_on__lt=entry.happened_on)
-    wrong = before.first() or (after.first() if entry.kind in order else None)
-    if wrong is not None:
+    later = order[place + 1 :] if entry.kind in order else ()
+    day = entry.happened_on
+    before = [other for other in others if other.kind in order[:place] and other.happened_on > day]
+    after = [other for other in others if other.kind in later and other.happened_on < day]
+    for wrong in (before + after)[:1]:
         raise RelocationOutOfOrder(
             step=Kind(entry.kind).label,
-            day=f"{entry.happened_on:%Y-%m-%d}",
+            day=f"{day:%Y-%m-%d}",
             other=wrong.get_kind_display(),
             other_day=f"{wrong.happened_on:%Y-%m-%d}",
         )
-    _check_money(entry.party)
+    _check_money(entry.party, [entry, *others])
 
 
-def _check_money(party: RelocationParty) -> None:
-    live = RelocationEntry.objects.live().filter(party=party).order_by()
-    paid = live.filter(kind=Kind.PAID).aggregate(n=Sum("amount_cny"))["n"] or Decimal(0)
-    agreed = live.filter(kind=Kind.AGREED).aggregate(n=Sum("amount_cny"))["n"] or Decimal(0)
+def _check_money(party: RelocationParty, live: Iterable[RelocationEntry]) -> None:
+    sums = {Kind.PAID: Decimal(0), Kind.AGREED: Decimal(0)}
+    for entry in live:
+        if entry.kind in sums:
+            sums[Kind(entry.kind)] += entry.amount_cny or 0
+    paid, agreed = sums[Kind.PAID], sums[Kind.AGREED]
     if paid > agreed:
         raise RelocationOverpaid(party=str(party), paid=f"{paid:,.2f}", agreed=f"{agreed:,.2f}")
 
@@ -265,6 +273,11 @@ def _check_scheme(scheme: RelocationScheme) -> None:
     same = RelocationScheme.objects.filter(zone=scheme.zone, name=scheme.name)
     if same.exclude(pk=scheme.pk).exists():
         raise RelocationExists(name=scheme.name)
+    check_scheme(scheme)
+
+
+def check_scheme(scheme: RelocationScheme) -> None:
+    """Refuse what a scheme may not say, whatever others there are; reads nothing of the schemes."""
     if scheme.site is not None and scheme.site.zone_id != scheme.zone_id:
         raise PlaceMismatch(place=str(scheme.site), site=str(scheme.zone))
     if scheme.counted_step not in RelocationStep.values:

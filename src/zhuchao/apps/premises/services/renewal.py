@@ -149,7 +149,7 @@ def correct_renewal_entry(*, actor: User | None, entry: E, reason: str, **values
     wanted = copy(entry)
     for name, value in values.items():
         setattr(wanted, name, value.strip() if isinstance(value, str) else value)
-    _check_entry(wanted)
+    check_entry(wanted)
     said = {name: getattr(wanted, name) for name in values}
     successor = correct_entry(entry, actor=actor, at=zones.now(entry.zone), reason=reason, **said)
     _note(actor, "correct", entry, successor, reason)
@@ -172,13 +172,14 @@ def _record(
     renewal = _locked(entry.renewal_id)
     entry.zone, entry.evidence_note = renewal.zone, evidence_note.strip()
     entry.batch, entry.batch_row = batch, batch_row
-    _check_entry(entry)
+    check_entry(entry)
     add_entry(entry, actor=actor, at=zones.now(renewal.zone))
     record_change(actor=actor, verb="record", rows=[renewal], scope=renewal.zone_id, entry=entry.pk)
     return entry
 
 
-def _check_entry(entry: RenewalEvent | RenewalFigure) -> None:
+def check_entry(entry: RenewalEvent | RenewalFigure) -> None:
+    """Refuse what an event or a figure may not say; reads nothing of the renewals."""
     refuse_future(entry.happened_on, entry.zone)
     if entry.evidence_id is None and not entry.evidence_note:
         raise RenewalEvidence()
@@ -205,6 +206,11 @@ def _check(renewal: Renewal) -> None:
     same = Renewal.objects.filter(zone=renewal.zone, name=renewal.name)
     if same.exclude(pk=renewal.pk).exists():
         raise RenewalExists(name=renewal.name)
+    check_facts(renewal)
+
+
+def check_facts(renewal: Renewal) -> None:
+    """Refuse what a renewal may not say, whatever others there are; reads nothing of the renewals."""
     if renewal.site is not None and renewal.site.zone_id != renewal.zone_id:
         raise PlaceMismatch(place=str(renewal.site), site=str(renewal.zone))
     if renewal.new_land_m2 is not None and renewal.new_land_m2 < 0:

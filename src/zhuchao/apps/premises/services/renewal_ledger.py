@@ -1,7 +1,8 @@
 """更新改造台账: one row an event of a renewal, or its figures before or after."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from zhuchao.engines.reading import FieldSpec, Kind, Problem
 
 from ..models import Renewal, RenewalEvent, RenewalFigure, Site, land_given
 from . import renewal as services
-from .row_ledgers import RowLedger, Source, Step, site_named
+from .row_ledgers import Book, RowLedger, Source, Step, kept, site_named
 
 EVENT = (
     "area_m2",
@@ -35,7 +36,38 @@ FIGURES = {
 SIDES = frozenset({"before", "after"})
 
 
-class RenewalLedger(RowLedger):
+FigureKey = tuple[str, str, int]
+Said = tuple[RenewalEvent | RenewalFigure, RenewalFigure | None]
+
+
+@dataclass
+class Told:
+    """What was ever told of a renewal: its events and figures by what they say, and the figures in force."""
+
+    renewal: Renewal
+    events: set[tuple[Any, ...]] = field(default_factory=set)
+    values: set[tuple[Any, ...]] = field(default_factory=set)
+    figures: dict[FigureKey, RenewalFigure] = field(default_factory=dict)
+
+    def take_in(self, entries: Sequence[Said]) -> None:
+        """Keep in mind entries as if they had been made."""
+        for entry, _replaced in entries:
+            if isinstance(entry, RenewalEvent):
+                self.events.add(_event_key(entry))
+            else:
+                entry.value = kept(RenewalFigure, value=entry.value)["value"]
+                self.values.add((*_figure_key(entry), entry.value))
+                self.figures[_figure_key(entry)] = entry
+
+
+@dataclass
+class RenewalsBook(Book):
+    """The renewals by name."""
+
+    told: dict[str, Told]
+
+
+class RenewalLedger(RowLedger[RenewalsBook]):
     """Renewals by name: what was vacated, added, upgraded or replaced, and the figures of both sides."""
 
     key: str = "renewals"
@@ -88,110 +120,150 @@ class RenewalLedger(RowLedger):
         },
     )
 
-    def step(self, row: Row, zone: Zone, sites: Mapping[str, Site]) -> Step | list[Problem] | None:
+    def open_book(self, zone: Zone, sites: Mapping[str, Site], rows: Sequence[Row]) -> RenewalsBook:
+        """Read the renewals that the rows name, with all that was ever said of them."""
+        names = {_tidy(row.values["name"]) for row in rows}
+        renewals = {
+            row.pk: row
+            for row in Renewal.objects.filter(zone=zone).select_related("zone", "site")
+            if row.name in names
+        }
+        book = RenewalsBook(zone, sites, {row.name: Told(row) for row in renewals.values()})
+        for event in RenewalEvent.objects.filter(renewal__in=renewals):
+            book.told[renewals[event.renewal_id].name].events.add(_event_key(event))
+        figures = RenewalFigure.objects.filter(renewal__in=renewals)
+        for figure in figures:
+            told = book.told[renewals[figure.renewal_id].name]
+            told.values.add((*_figure_key(figure), figure.value))
+        for figure in figures.live().select_related("zone"):
+            told = book.told[renewals[figure.renewal_id].name]
+            told.figures.setdefault(_figure_key(figure), figure)
+        return book
+
+    def step(self, row: Row, book: RenewalsBook) -> Step | list[Problem] | None:
         """Return the step of a row: a new renewal with its event, another event or figures, or nothing."""
         site: Site | None = None
         if row.values.get("site"):
-            named = site_named(row, sites)
+            named = site_named(row, book.sites)
             if isinstance(named, list):
                 return named
             site = named
-        name = " ".join(row.values["name"].split())
-        renewal = Renewal.objects.filter(zone=zone, name=name).first()
+        name = _tidy(row.values["name"])
         facts = {"site": site, "programme": row.values.get("programme")}
         facts |= {"new_land_m2": row.values.get("plan_new_land_m2"), **land_given(row.values.get("land_m2"))}
         facts = {key: value for key, value in facts.items() if value is not None}
+        told = book.told.get(name)
         changes: dict[str, Sequence[Any]] = {}
-        if renewal is not None:
+        if told is not None:
             changes = {
-                key: [getattr(renewal, key), value]
+                key: [getattr(told.renewal, key), value]
                 for key, value in facts.items()
-                if getattr(renewal, key) != value
+                if getattr(told.renewal, key) != value
             }
-            if not changes and not _news(renewal, row):
-                return None
+        entries = _entries(told or Told(Renewal(zone=book.zone, name=name)), row, book.zone)
+        if told is not None and not changes and not entries:
+            return None
+
+        def foresee() -> None:
+            renewal = copy(told.renewal) if told else Renewal(zone=book.zone, name=name)
+            for key, value in kept(Renewal, **facts).items():
+                setattr(renewal, key, value)
+            if told is None or changes:
+                services.check_facts(renewal)
+            for entry, _replaced in entries:
+                services.check_entry(entry)
+            after = book.told.setdefault(name, Told(renewal))
+            after.renewal = renewal
+            after.take_in(entries)
 
         def write(source: Source) -> None:
-            kept = renewal
-            if kept is None:
-                kept = services.add_renewal(actor=source.actor, zone=zone, name=name, **facts)
+            if told is None:
+                renewal = services.add_renewal(actor=source.actor, zone=book.zone, name=name, **facts)
             elif changes:
                 new = {key: pair[1] for key, pair in changes.items()}
-                services.change_renewal(actor=source.actor, renewal=kept, version=None, **new)
-            _write(kept, row, source)
+                renewal = services.change_renewal(
+                    actor=source.actor, renewal=told.renewal, version=None, **new
+                )
+            else:
+                renewal = told.renewal
+            for entry, replaced in entries:
+                _write(renewal, entry, replaced, row, source)
 
-        return Step(write, changes, renewal.pk if renewal is not None and changes else None)
+        row_id = told.renewal.pk if told is not None and changes else None
+        return Step(write, foresee, changes, row_id, is_known=bool(changes))
 
 
-def _news(renewal: Renewal, row: Row) -> list[str]:
-    """Return what of a row has not been said of the renewal yet: its measures, or its event.
+def _entries(told: Told, row: Row, zone: Zone) -> list[Said]:
+    """Return what of a row has not been said of the renewal yet: its event, or its figures with what they replace.
 
     What was said before counts as said, corrected or void as it may be by now: an old file brings nothing back.
     """
-    what = row.values["what"]
-    if what in SIDES:
-        known = RenewalFigure.objects.filter(renewal=renewal, side=what, year=_year(row))
-        return [
-            name
-            for name, measure in FIGURES.items()
-            if row.values.get(name) is not None
-            and not known.filter(measure=measure, value=row.values[name]).exists()
-        ]
-    same = RenewalEvent.objects.filter(
-        renewal=renewal,
-        kind=what,
-        happened_on=row.values["on"],
-        area_m2=row.values.get("area_m2"),
-        old_name=row.values.get("old_name") or "",
-        new_name=row.values.get("new_name") or "",
-    )
-    return [] if same.exists() else [what]
-
-
-def _write(renewal: Renewal, row: Row, source: Source) -> None:
-    what, on = row.values["what"], row.values["on"]
-    note = row.values["evidence_note"]
-    news = _news(renewal, row)
+    what, on, note = row.values["what"], row.values["on"], row.values["evidence_note"].strip()
     if what not in SIDES:
-        if news:
-            said = {name: row.values[name] for name in EVENT if row.values.get(name) is not None}
-            services.record_event(
-                actor=source.actor,
-                renewal=renewal,
-                kind=what,
-                on=on,
-                evidence_note=note,
-                **said,
-                **source.entry,
-            )
-        return
-    for name in news:
-        live = RenewalFigure.objects.live().filter(
-            renewal=renewal, side=what, measure=FIGURES[name], year=_year(row)
-        )
-        entry = live.first()
-        if entry is not None:
-            services.correct_renewal_entry(
-                actor=source.actor,
-                entry=entry,
-                reason=f"台账更正（第 {source.row} 行）",
-                value=row.values[name],
-                evidence_note=note,
-            )
+        said = {name: row.values[name] for name in EVENT if row.values.get(name) is not None}
+        event = RenewalEvent(zone=zone, kind=what, happened_on=on, evidence_note=note, **said)
+        return [] if _event_key(event) in told.events else [(event, None)]
+    entries: list[Said] = []
+    for name, measure in FIGURES.items():
+        if row.values.get(name) is None:
             continue
+        live = told.figures.get((what, measure, on.year))
+        figure = copy(live) if live else RenewalFigure(zone=zone, side=what, year=on.year, happened_on=on)
+        figure.measure, figure.value, figure.evidence_note = measure, row.values[name], note
+        value = kept(RenewalFigure, value=figure.value)["value"]
+        if (*_figure_key(figure), value) not in told.values:
+            entries.append((figure, live))
+    return entries
+
+
+def _write(
+    renewal: Renewal,
+    entry: RenewalEvent | RenewalFigure,
+    replaced: RenewalFigure | None,
+    row: Row,
+    source: Source,
+) -> None:
+    note = row.values["evidence_note"]
+    if isinstance(entry, RenewalEvent):
+        services.record_event(
+            actor=source.actor,
+            renewal=renewal,
+            kind=entry.kind,
+            on=entry.happened_on,
+            evidence_note=note,
+            **{name: row.values[name] for name in EVENT if row.values.get(name) is not None},
+            **source.entry,
+        )
+    elif replaced is not None:
+        services.correct_renewal_entry(
+            actor=source.actor,
+            entry=replaced,
+            reason=f"台账更正（第 {source.row} 行）",
+            value=entry.value,
+            evidence_note=note,
+        )
+    else:
         services.record_figure(
             actor=source.actor,
             renewal=renewal,
-            side=what,
-            measure=FIGURES[name],
-            value=row.values[name],
-            year=_year(row),
+            side=entry.side,
+            measure=entry.measure,
+            value=entry.value,
+            year=entry.year,
             evidence_note=note,
-            on=on,
+            on=entry.happened_on,
             **source.entry,
         )
 
 
-def _year(row: Row) -> int:
-    day: date = row.values["on"]
-    return day.year
+def _event_key(event: RenewalEvent) -> tuple[Any, ...]:
+    area_m2 = kept(RenewalEvent, area_m2=event.area_m2)["area_m2"]
+    return event.kind, event.happened_on, area_m2, event.old_name, event.new_name
+
+
+def _figure_key(figure: RenewalFigure) -> FigureKey:
+    return figure.side, figure.measure, figure.year
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
 
-from django.db import models, transaction
+from django.db import models
+from django.db.backends.utils import format_number
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.errors import DomainError
@@ -47,19 +49,33 @@ class Source:
         return {"batch": self.batch, "batch_row": self.row}
 
 
-Write = Callable[[Source], Any]
+@dataclass
+class Step:
+    """What a row would do: the write, and the same foreseen in the book, where what a service refuses is refused.
+
+    ``changes`` is what it is for people, ``row_id`` the row of the database it touches; ``is_known`` says that it
+    changes something that is kept, or that an earlier row of the file makes.
+    """
+
+    write: Callable[[Source], Any]
+    foresee: Callable[[], None]
+    changes: dict[str, Sequence[Any]] = field(default_factory=dict)
+    row_id: int | None = None
+    is_known: bool = False
 
 
 @dataclass
-class Step:
-    """What a row would do: the write, what it is for people, and the row of the database it touches."""
+class Book:
+    """What rows are compared with: read once, then kept in mind with what the earlier rows of the file would do."""
 
-    write: Write
-    changes: dict[str, Sequence[Any]] = field(default_factory=dict)
-    row_id: int | None = None
+    zone: Zone
+    sites: Mapping[str, Site]
 
 
-class RowLedger:
+B = TypeVar("B", bound=Book)
+
+
+class RowLedger(Generic[B]):
     """A ledger that says of each row which steps it takes, and takes them in the order of the file."""
 
     key: str
@@ -76,31 +92,32 @@ class RowLedger:
         """Refuse unless the person may import this ledger into the zone."""
         zones.require(actor, Verb.IMPORT, self.may, scope)
 
-    def step(self, row: Row, zone: Zone, sites: Mapping[str, Site]) -> Step | list[Problem] | None:
+    def open_book(self, zone: Zone, sites: Mapping[str, Site], rows: Sequence[Row]) -> B:
+        """Read what is kept of all that the rows name, in few queries."""
+        raise TypeError("each ledger says what its rows are compared with")
+
+    def step(self, row: Row, book: B) -> Step | list[Problem] | None:
         """Return what a row does, its problems, or None when it says nothing new."""
         raise TypeError("each ledger says what its rows do")
 
     def compare(self, *, scope: int, rows: Sequence[Row]) -> Iterator[Outcome]:
-        """Say of each row what it would do, by doing it and taking it all back: what a service refuses is refused."""
+        """Say of each row what it would do after those before it; what a service would refuse is refused."""
         zone = Zone.objects.get(pk=scope)
-        sites = selectors.sites_by_name(scope)
-        with transaction.atomic():
-            outcomes = [self._compared(row, zone, sites) for row in rows]
-            transaction.set_rollback(True)
-        yield from outcomes
+        book = self.open_book(zone, selectors.sites_by_name(scope), rows)
+        for row in rows:
+            yield self._compared(row, book)
 
-    def _compared(self, row: Row, zone: Zone, sites: Mapping[str, Site]) -> Outcome:
-        step = self.step(row, zone, sites)
+    def _compared(self, row: Row, book: B) -> Outcome:
+        step = self.step(row, book)
         if step is None:
             return Outcome(row, "same")
         if isinstance(step, list):
             return Outcome(row, "refused", problems=step)
         try:
-            with transaction.atomic():
-                step.write(Source(None, None, row.number))
+            step.foresee()
         except DomainError as error:
             return Outcome(row, "refused", problems=[Problem("refused", data={"said": str(error)})])
-        return Outcome(row, "new" if step.row_id is None else "changed", step.row_id, changes=step.changes)
+        return Outcome(row, "changed" if step.is_known else "new", step.row_id, changes=step.changes)
 
     def apply(
         self,
@@ -117,7 +134,7 @@ class RowLedger:
         person = actor if isinstance(actor, User) else None
         for number, outcome in enumerate(outcomes):
             progress.say(str(self.title), number, len(outcomes))
-            step = self.step(outcome.row, zone, sites)
+            step = self.step(outcome.row, self.open_book(zone, sites, [outcome.row]))
             if isinstance(step, Step):
                 step.write(Source(person, batch, outcome.row.number))
         record_change(actor=actor, verb="import", rows=[zone], scope=scope, thing=self.thing, batch=batch.pk)
@@ -128,3 +145,15 @@ def site_named(row: Row, sites: Mapping[str, Site]) -> Site | list[Problem]:
     name = row.values.get("site") or ""
     site = sites.get(selectors.name_key(name))
     return site or [Problem("site_unknown", name, "", {"field": "site"})]
+
+
+def kept(model: type[models.Model], **values: Any) -> dict[str, Any]:
+    """Return values as the database would give them back: amounts with as many places as their columns have."""
+    return {name: _as_kept(model, name, value) for name, value in values.items()}
+
+
+def _as_kept(model: type[models.Model], name: str, value: Any) -> Any:
+    column = model._meta.get_field(name)
+    if isinstance(column, models.DecimalField) and value is not None:
+        return Decimal(format_number(value, column.max_digits, column.decimal_places) or 0)
+    return value

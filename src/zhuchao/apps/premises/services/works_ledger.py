@@ -1,12 +1,13 @@
 """建设项目台账: one row a works project, with its phases' budgets and the days on which it began and ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from zhuchao.apps.core.services.importing import Row
+from zhuchao.apps.core.services.importing import Outcome, Row
 from zhuchao.apps.core.services.importing.registry import Text
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing
@@ -15,7 +16,7 @@ from zhuchao.engines.reading import FieldSpec, Kind, Problem
 from .. import selectors
 from ..models import Site, Unit, Works, WorksProgress, land_given
 from . import works as services
-from .row_ledgers import FIXES, SENTENCES, RowLedger, Source, Step, site_named
+from .row_ledgers import FIXES, SENTENCES, Book, RowLedger, Source, Step, site_named
 
 PHASES = ("phase_1_cny", "phase_2_cny", "phase_3_cny")
 FACTS = ("kind", "gross_area_m2", "planned_start_on", "planned_months", "months_to_occupancy", "budget_cny")
@@ -23,7 +24,7 @@ MONTHS = ("planned_months", "months_to_occupancy")
 DAYS = {"started_on": WorksProgress.Event.STARTED, "finished_on": WorksProgress.Event.FINISHED}
 
 
-class WorksLedger(RowLedger):
+class WorksLedger(RowLedger[Book]):
     """Works by the name of their site and their own name."""
 
     key: str = "works"
@@ -87,9 +88,20 @@ class WorksLedger(RowLedger):
         },
     )
 
-    def step(self, row: Row, zone: Zone, sites: Mapping[str, Site]) -> Step | list[Problem] | None:
+    def open_book(self, zone: Zone, sites: Mapping[str, Site], rows: Sequence[Row]) -> Book:
+        """Return the zone and its sites; the works themselves are read row by row."""
+        return Book(zone, sites)
+
+    def compare(self, *, scope: int, rows: Sequence[Row]) -> Iterator[Outcome]:
+        """Say of each row what it would do, by doing it and taking it all back: units move with the works."""
+        with transaction.atomic():
+            outcomes = list(super().compare(scope=scope, rows=rows))
+            transaction.set_rollback(True)
+        yield from outcomes
+
+    def step(self, row: Row, book: Book) -> Step | list[Problem] | None:
         """Return the step of a row: new works, what differs of known ones, or nothing."""
-        site = site_named(row, sites)
+        site = site_named(row, book.sites)
         if isinstance(site, list):
             return site
         units = _units(row, site)
@@ -109,7 +121,7 @@ class WorksLedger(RowLedger):
                 made = services.add_works(actor=source.actor, site=site, name=name, units=units, **facts)
                 _write_rest(made, row, source)
 
-            return Step(write)
+            return Step(write, _tried(write, row))
         changes: dict[str, Sequence[Any]] = {
             field: [getattr(works, field), value]
             for field, value in facts.items()
@@ -125,7 +137,15 @@ class WorksLedger(RowLedger):
                 services.change_works(actor=source.actor, works=works, version=None, **new)
             _write_rest(works, row, source)
 
-        return Step(change, changes, works.pk)
+        return Step(change, _tried(change, row), changes, works.pk, is_known=True)
+
+
+def _tried(write: Callable[[Source], Any], row: Row) -> Callable[[], None]:
+    def try_it() -> None:
+        with transaction.atomic():
+            write(Source(None, None, row.number))
+
+    return try_it
 
 
 def _facts(row: Row) -> dict[str, Any]:
