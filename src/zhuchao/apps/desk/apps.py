@@ -16,6 +16,7 @@ class DeskConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from zhuchao.apps.enterprises.services.vault_demo import show_demo as show_vault
         from zhuchao.apps.policies.services.demo import publish_demo
         from zhuchao.apps.promotion.services.demo import show_demo
 
@@ -23,4 +24,5 @@ class DeskConfig(AppConfig):
 
         # They stand below the desk and do not know the demo.
         register_section("promotion", show_demo)
+        register_section("vault", show_vault)
         register_section("policies", publish_demo)

@@ -225,7 +225,7 @@ def _refuse_standing(firm: Enterprise, said: dict[str, Any], but: FirmDocument |
         number=said["number"],
         state=FirmDocument.State.CURRENT,
     )
-    if same.exclude(pk=but.pk if but else None).exists():
+    if (same.exclude(pk=but.pk) if but is not None else same).exists():
         raise DocumentStands(
             name=firm.name, kind=str(DocumentKind(said["kind"]).label), number=said["number"]
         )
