@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.apps.zones.isolation import row_in
-from tests.factories import make_sector, make_site, make_zone
+from tests.factories import make_sector, make_site, make_unit, make_zone
 from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services.importing import Row, get_ledger
 from zhuchao.apps.core.services.progress import Progress
-from zhuchao.apps.premises.models import Site
+from zhuchao.apps.premises.models import Site, Unit
+from zhuchao.apps.premises.services import change_unit_state
 from zhuchao.apps.zones.models import Zone
 
 ON, LATER, TO_COME = date(2023, 3, 1), date(2023, 6, 1), date(2999, 1, 1)
@@ -35,7 +36,32 @@ PARTY = {
     "listed_on": ON,
     "evidence_note": "公告",
 }
+WORKS = {
+    "name": "改造工程",
+    "kind": "conversion",
+    "planned_start_on": ON,
+    "planned_months": 7,
+    "budget_cny": Decimal(8000),
+    "phase_1_cny": Decimal(4000),
+    "units": "201",
+}
 FILES = {
+    "works": [
+        (WORKS | {"phase_2_cny": Decimal(5000)}, "refused"),
+        (WORKS | {"started_on": TO_COME}, "refused"),
+        (WORKS, "new"),
+        (WORKS, "same"),
+        (WORKS | {"phase_2_cny": Decimal(5000)}, "refused"),
+        (WORKS | {"phase_2_cny": Decimal("3000.004"), "started_on": ON}, "changed"),
+        (WORKS | {"name": "又一工程", "started_on": LATER}, "new"),
+        (WORKS | {"finished_on": date(2022, 1, 1)}, "refused"),
+        (WORKS | {"finished_on": LATER}, "changed"),
+        (WORKS | {"started_on": date(2023, 7, 1)}, "refused"),
+        (WORKS | {"started_on": date(2023, 4, 1)}, "changed"),
+        (WORKS | {"name": "用着的", "units": "202", "started_on": ON}, "refused"),
+        (WORKS | {"name": "三期", "units": "201", "started_on": LATER, "finished_on": LATER}, "new"),
+        (WORKS | {"budget_cny": Decimal(10)}, "refused"),
+    ],
     "enclaves": [
         (ENCLAVE, "new"),
         (ENCLAVE, "same"),
@@ -83,12 +109,16 @@ def place() -> tuple[Zone, Site]:
     zone = make_zone(parent=above)
     make_zone(parent=above, name="对口园区")
     make_sector(zone, "数字金融")
-    return zone, make_site(zone)
+    site = make_site(zone)
+    for name, state in (("201", Unit.State.VACANT), ("202", Unit.State.LET)):
+        unit = make_unit(site, name=name, state=state)
+        change_unit_state(actor=None, unit=unit, state=state, on=date(2020, 1, 1))
+    return zone, site
 
 
 def rows_of(kind: str, site: Site) -> list[Row]:
     return [
-        Row(number, ({"site": site.name} if kind in {"enclaves", "clusters"} else {}) | values)
+        Row(number, ({"site": site.name} if kind in {"enclaves", "clusters", "works"} else {}) | values)
         for number, (values, _state) in enumerate(FILES[kind], 2)
     ]
 

@@ -95,10 +95,7 @@ def change_unit_state(
         evidence=evidence,
         evidence_note=evidence_note.strip(),
     )
-    if before is not None and _says(before) == _says(entry):
-        raise UnitStateSame(
-            unit=str(unit), state=str(before.get_state_display()), since=before.happened_on.isoformat()
-        )
+    refuse_same(before, entry)
     add_entry(entry, actor=actor, at=zones.now(unit.zone))
     refresh_units([unit.pk])
     index_units([unit.pk])
@@ -122,13 +119,12 @@ def correct_unit_state(*, actor: User | None, entry: UnitState, reason: str, **v
     unit = _locked(entry.unit_id)
     on, area_m2 = values.get("happened_on", entry.happened_on), values.get("area_m2", entry.area_m2)
     refuse_future(on, unit.zone)
-    if entry.lineage_id is not None:
-        if (on, area_m2) != (entry.happened_on, entry.area_m2) or _leaves_stock(entry) != (
-            values.get("state", entry.state) == Unit.State.WITHDRAWN
-        ):
-            raise LineageKept(unit=str(unit), on=entry.happened_on.isoformat())
-    else:
-        refuse_outside_life(unit, on)
+    refuse_move(unit, entry, on)
+    if entry.lineage_id is not None and (
+        area_m2 != entry.area_m2
+        or _leaves_stock(entry) != (values.get("state", entry.state) == Unit.State.WITHDRAWN)
+    ):
+        raise LineageKept(unit=str(unit), on=entry.happened_on.isoformat())
     if area_m2 <= 0:
         raise WrongInput(field=_("建筑面积"), why=_("必须大于 0。"))
     _check_idle(values.get("state", entry.state), area_m2, values.get("idle_m2", entry.idle_m2))
@@ -270,9 +266,24 @@ def refuse_future(on: date, zone: Zone) -> None:
         raise WrongInput(field=_("日期"), why=_("不能晚于今天（{day}）。").format(day=today.isoformat()))
 
 
-def refuse_outside_life(unit: Unit, on: date) -> None:
-    """Refuse a day on which the unit was not there yet, or no longer: before its split or merge, or after it."""
-    for part in UnitLineagePart.objects.filter(unit=unit).select_related("lineage"):
+def refuse_same(before: UnitState | None, entry: UnitState) -> None:
+    """Refuse a state that says nothing beside the one before it; reads nothing."""
+    if before is not None and _says(before) == _says(entry):
+        raise UnitStateSame(
+            unit=str(entry.unit),
+            state=str(before.get_state_display()),
+            since=before.happened_on.isoformat(),
+        )
+
+
+def refuse_outside_life(unit: Unit, on: date, parts: Iterable[UnitLineagePart] | None = None) -> None:
+    """Refuse a day on which the unit was not there yet, or no longer: before its split or merge, or after it.
+
+    ``parts`` are the unit's, with their lineage, where they have been read already.
+    """
+    if parts is None:
+        parts = UnitLineagePart.objects.filter(unit=unit).select_related("lineage")
+    for part in parts:
         day = part.lineage.happened_on
         if (on < day) if part.is_child else (on >= day):
             raise OutsideLife(
@@ -282,6 +293,16 @@ def refuse_outside_life(unit: Unit, on: date) -> None:
                 day=day.isoformat(),
                 came=part.is_child,
             )
+
+
+def refuse_move(
+    unit: Unit, entry: UnitState, on: date, parts: Iterable[UnitLineagePart] | None = None
+) -> None:
+    """Refuse another day for a state by which a unit came or went, or a day outside its life."""
+    if entry.lineage_id is None:
+        refuse_outside_life(unit, on, parts)
+    elif on != entry.happened_on:
+        raise LineageKept(unit=str(unit), on=entry.happened_on.isoformat())
 
 
 def _leaves_stock(entry: UnitState) -> bool:

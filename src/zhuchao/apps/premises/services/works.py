@@ -1,6 +1,6 @@
 """Building works: planned, phased, begun, brought on, finished; their units come into works and out of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -77,7 +77,7 @@ def add_works(
         planned_months=planned_months,
         **facts,
     )
-    _check_facts(works)
+    check_facts(works)
     chosen = _own_units(site, units)
     if Works.objects.filter(site=site, name=works.name).exists():
         raise WorksExist(site=str(site), name=works.name)
@@ -114,8 +114,8 @@ def change_works(
     wanted = Works(zone_id=works.zone_id, site=works.site, phased_cny=works.phased_cny)
     for name in WORKS_FACTS:
         setattr(wanted, name, values.get(name, getattr(works, name)))
-    _check_facts(wanted)
-    _check_budget(wanted.budget_cny, works.phased_cny)
+    check_facts(wanted)
+    check_budget(wanted.budget_cny, works.phased_cny)
     values["planned_end_on"] = months_after(wanted.planned_start_on, wanted.planned_months)
     changed = save_record(works, **values)
     if units is not None:
@@ -141,7 +141,7 @@ def add_phase(
         raise WrongInput(field=_("期次"), why=_("从 1 起。"))
     if WorksPhase.objects.filter(works=works, number=number).exists():
         raise PhaseExists(works=works.name, number=number)
-    _put_phased(works, works.phased_cny + _amount(budget_cny))
+    _put_phased(works, works.phased_cny + check_amount(budget_cny))
     phase = WorksPhase.objects.create(
         zone_id=works.zone_id,
         works=works,
@@ -169,7 +169,7 @@ def change_phase(*, actor: User | None, phase: WorksPhase, version: int | None, 
     phase = WorksPhase.objects.select_for_update(no_key=True).get(pk=phase.pk)
     check_version(phase, version, yours=values)
     if "budget_cny" in values:
-        _put_phased(works, works.phased_cny - phase.budget_cny + _amount(values["budget_cny"]))
+        _put_phased(works, works.phased_cny - phase.budget_cny + check_amount(values["budget_cny"]))
     changed = save_record(phase, **values)
     if changed:
         record_change(actor=actor, verb="change", rows=[phase, works], scope=works.zone_id, changed=changed)
@@ -215,8 +215,9 @@ def record_progress(
         batch=batch,
         batch_row=batch_row,
     )
-    _check_turn(works, entry)
-    _check_progress(entry)
+    live = WorksProgress.objects.live().filter(works=works)
+    check_turn(works, entry, dict(live.values_list("event", "happened_on")))
+    check_progress(entry)
     add_entry(entry, actor=actor, at=zones.now(works.zone))
     if entry.event == WorksProgress.Event.STARTED:
         entry.unit_states.set(_begin_units(actor, works, on))
@@ -248,8 +249,8 @@ def correct_progress(
     refuse_future(on, zone)
     states = list(entry.unit_states.select_related("unit__site"))
     successor = correct_entry(entry, actor=actor, at=zones.now(zone), reason=reason, **values)
-    _check_progress(successor)
-    _check_order(works)
+    check_progress(successor)
+    check_order(works, list(WorksProgress.objects.live().filter(works=works)))
     moved = [_moved(actor, state, on, reason) for state in states]
     successor.unit_states.set(moved)
     _refresh(works)
@@ -275,7 +276,7 @@ def void_progress(*, actor: User | None, entry: WorksProgress, reason: str) -> W
     works = _locked(entry.works_id)
     states = list(entry.unit_states.select_related("unit__site"))
     successor = void_entry(entry, actor=actor, at=zones.now(works.zone), reason=reason)
-    _check_order(works)
+    check_order(works, list(WorksProgress.objects.live().filter(works=works)))
     for state in states:
         if state.is_live:
             void_unit_state(actor=actor, entry=state, reason=reason)
@@ -295,8 +296,7 @@ def void_progress(*, actor: User | None, entry: WorksProgress, reason: str) -> W
 def _begin_units(actor: User | None, works: Works, on: date) -> list[UnitState]:
     states = []
     for unit in works.units.select_related("site", "building", "floor"):
-        if unit.state not in FREE:
-            raise UnitInUse(unit=str(unit), state=str(unit.get_state_display()), pk=unit.pk)
+        refuse_used(unit, unit.state)
         if unit.state != Unit.State.IN_WORKS:
             states.append(
                 change_unit_state(
@@ -318,19 +318,26 @@ def _free_units(actor: User | None, works: Works, on: date) -> list[UnitState]:
             unit=unit,
             on=on,
             evidence_note=_("{works}竣工").format(works=works.name),
-            **_after_works(works, unit),
+            **state_after(works, selectors.in_order(UnitState.objects.live().filter(unit=unit))),
         )
         for unit in rows
     ]
 
 
-def _after_works(works: Works, unit: Unit) -> dict[str, Any]:
-    """Return what a unit is once its works are done: gone, back to the firm that had signed, or free."""
+def refuse_used(unit: Unit, state: str) -> None:
+    """Refuse a unit that works would begin in while somebody is in it."""
+    if state not in FREE:
+        raise UnitInUse(unit=str(unit), state=str(Unit.State(state).label), pk=unit.pk)
+
+
+def state_after(works: Works, history: Iterable[UnitState]) -> dict[str, Any]:
+    """Return what a unit is once its works are done: gone, back to the firm that had signed, or free.
+
+    ``history`` are the unit's live states, newest first.
+    """
     if works.kind == Works.Kind.DEMOLITION:
         return {"state": Unit.State.WITHDRAWN, "why": str(UnitState.Cause.DEMOLISHED.label)}
-    before = selectors.in_order(
-        UnitState.objects.live().filter(unit=unit).exclude(state=Unit.State.IN_WORKS)
-    ).first()
+    before = next((state for state in history if state.state != Unit.State.IN_WORKS), None)
     if before is not None and before.state == Unit.State.SIGNED:
         return {
             "state": Unit.State.SIGNED,
@@ -359,8 +366,8 @@ def _refresh(works: Works) -> None:
     )
 
 
-def _check_turn(works: Works, entry: WorksProgress) -> None:
-    events = dict(WorksProgress.objects.live().filter(works=works).values_list("event", "happened_on"))
+def check_turn(works: Works, entry: WorksProgress, events: Mapping[str, date]) -> None:
+    """Refuse an event out of turn, beside the days of the live ones; reads nothing."""
     begun, ended = events.get(WorksProgress.Event.STARTED), events.get(WorksProgress.Event.FINISHED)
     if entry.event == WorksProgress.Event.STARTED:
         wrong = _("已于 {day} 开工").format(day=begun.isoformat()) if begun else ""
@@ -374,9 +381,8 @@ def _check_turn(works: Works, entry: WorksProgress) -> None:
         raise WorksNotThere(works=works.name, state=wrong, event=str(entry.get_event_display()))
 
 
-def _check_order(works: Works) -> None:
-    """Refuse a history in which something happened before the beginning, or after the end."""
-    entries = list(WorksProgress.objects.live().filter(works=works))
+def check_order(works: Works, entries: Sequence[WorksProgress]) -> None:
+    """Refuse live entries of which one lies before the beginning, or after the end; reads nothing."""
     begun = next((entry for entry in entries if entry.event == WorksProgress.Event.STARTED), None)
     ended = next((entry for entry in entries if entry.event == WorksProgress.Event.FINISHED), None)
     for entry in entries:
@@ -391,7 +397,8 @@ def _check_order(works: Works) -> None:
         raise WorksNotThere(works=works.name, state=state, event=str(entry.get_event_display()))
 
 
-def _check_progress(entry: WorksProgress) -> None:
+def check_progress(entry: WorksProgress) -> None:
+    """Refuse what an entry may not say; reads nothing."""
     if entry.percent is not None and not 0 <= entry.percent <= 100:
         raise WrongInput(field=_("形象进度"), why=_("应在 0 到 100 之间。"))
     if entry.spent_cny is not None and entry.spent_cny < 0:
@@ -400,7 +407,8 @@ def _check_progress(entry: WorksProgress) -> None:
         raise WrongInput(field=_("预计竣工"), why=_("不能早于登记事项的日期。"))
 
 
-def _check_facts(works: Works) -> None:
+def check_facts(works: Works) -> None:
+    """Refuse facts that works may not have; reads nothing."""
     if not 1 <= works.planned_months <= MOST_MONTHS:
         raise WrongInput(field=_("建设周期"), why=_("应为 1 到 {most} 个月。").format(most=MOST_MONTHS))
     if not 0 <= works.months_to_occupancy <= MOST_MONTHS:
@@ -415,7 +423,8 @@ def _check_facts(works: Works) -> None:
         raise PlaceMismatch(place=str(building), site=str(works.site))
 
 
-def _check_budget(budget_cny: Decimal | None, phased_cny: Decimal) -> None:
+def check_budget(budget_cny: Decimal | None, phased_cny: Decimal) -> None:
+    """Refuse phases that come to more than the whole, yuan."""
     if phased_cny and (budget_cny is None or phased_cny > budget_cny):
         raise PhasesAboveBudget(
             phases=f"{phased_cny / 10000:,.2f}", budget=f"{(budget_cny or Decimal(0)) / 10000:,.2f}"
@@ -423,11 +432,12 @@ def _check_budget(budget_cny: Decimal | None, phased_cny: Decimal) -> None:
 
 
 def _put_phased(works: Works, phased_cny: Decimal) -> None:
-    _check_budget(works.budget_cny, phased_cny)
+    check_budget(works.budget_cny, phased_cny)
     save_record(works, phased_cny=phased_cny)
 
 
-def _amount(value: Decimal) -> Decimal:
+def check_amount(value: Decimal) -> Decimal:
+    """Return a budget, yuan; one below 0 is refused."""
     if value < 0:
         raise WrongInput(field=_("投资预算"), why=_("不能小于 0。"))
     return value

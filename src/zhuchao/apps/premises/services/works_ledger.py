@@ -1,13 +1,12 @@
 """建设项目台账: one row a works project, with its phases' budgets and the days on which it began and ended."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from zhuchao.apps.core.services.importing import Outcome, Row
+from zhuchao.apps.core.services.importing import Row
 from zhuchao.apps.core.services.importing.registry import Text
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing
@@ -16,7 +15,8 @@ from zhuchao.engines.reading import FieldSpec, Kind, Problem
 from .. import selectors
 from ..models import Site, Unit, Works, WorksProgress, land_given
 from . import works as services
-from .row_ledgers import FIXES, SENTENCES, Book, RowLedger, Source, Step, site_named
+from .row_ledgers import FIXES, SENTENCES, RowLedger, Source, Step, site_named
+from .works_book import Foresight, Told, WorksBook, ordered, read_book
 
 PHASES = ("phase_1_cny", "phase_2_cny", "phase_3_cny")
 FACTS = ("kind", "gross_area_m2", "planned_start_on", "planned_months", "months_to_occupancy", "budget_cny")
@@ -24,7 +24,7 @@ MONTHS = ("planned_months", "months_to_occupancy")
 DAYS = {"started_on": WorksProgress.Event.STARTED, "finished_on": WorksProgress.Event.FINISHED}
 
 
-class WorksLedger(RowLedger[Book]):
+class WorksLedger(RowLedger[WorksBook]):
     """Works by the name of their site and their own name."""
 
     key: str = "works"
@@ -88,23 +88,17 @@ class WorksLedger(RowLedger[Book]):
         },
     )
 
-    def open_book(self, zone: Zone, sites: Mapping[str, Site], rows: Sequence[Row]) -> Book:
-        """Return the zone and its sites; the works themselves are read row by row."""
-        return Book(zone, sites)
+    def open_book(self, zone: Zone, sites: Mapping[str, Site], rows: Sequence[Row]) -> WorksBook:
+        """Read the works and the units of the sites that the rows name."""
+        named = (sites.get(selectors.name_key(row.values.get("site") or "")) for row in rows)
+        return read_book(zone, sites, (site for site in named if site is not None))
 
-    def compare(self, *, scope: int, rows: Sequence[Row]) -> Iterator[Outcome]:
-        """Say of each row what it would do, by doing it and taking it all back: units move with the works."""
-        with transaction.atomic():
-            outcomes = list(super().compare(scope=scope, rows=rows))
-            transaction.set_rollback(True)
-        yield from outcomes
-
-    def step(self, row: Row, book: Book) -> Step | list[Problem] | None:
+    def step(self, row: Row, book: WorksBook) -> Step | list[Problem] | None:
         """Return the step of a row: new works, what differs of known ones, or nothing."""
         site = site_named(row, book.sites)
         if isinstance(site, list):
             return site
-        units = _units(row, site)
+        units = _units(row, book.units.get(site.pk, []))
         if units is None:
             return [Problem("unit_unknown", row.values["units"], "", {"field": "units"})]
         broken = [name for name in MONTHS if (row.values.get(name) or 0) % 1]
@@ -114,38 +108,45 @@ class WorksLedger(RowLedger[Book]):
             ]
         name = " ".join(row.values["name"].split())
         facts = _facts(row)
-        works = Works.objects.filter(site=site, name=name).first()
-        if works is None:
+        told = book.told.get((site.pk, name))
+        changes: dict[str, Sequence[Any]] = {}
+        if told is not None:
+            changes = {
+                field: [getattr(told.works, field), value]
+                for field, value in facts.items()
+                if getattr(told.works, field) != value
+            }
+            changes |= _rest(told.works, told.phases, row)
+            if not changes:
+                return None
+        new = {field: value for field, value in facts.items() if told is None or field in changes}
+        start = told or Told(
+            Works(zone=book.zone, site=site, name=name), ordered(book, site.pk, [unit.pk for unit in units])
+        )
 
-            def write(source: Source) -> None:
-                made = services.add_works(actor=source.actor, site=site, name=name, units=units, **facts)
-                _write_rest(made, row, source)
-
-            return Step(write, _tried(write, row))
-        changes: dict[str, Sequence[Any]] = {
-            field: [getattr(works, field), value]
-            for field, value in facts.items()
-            if getattr(works, field) != value
-        }
-        changes |= _rest(works, row)
-        if not changes:
-            return None
-        new = {field: pair[1] for field, pair in changes.items() if field in facts}
-
-        def change(source: Source) -> None:
+        def foresee() -> None:
+            after = Foresight(book, start)
             if new:
-                services.change_works(actor=source.actor, works=works, version=None, **new)
+                after.say(new)
+            for field, (_old, value) in _rest(after.told.works, after.told.phases, row).items():
+                if field in PHASES:
+                    after.put_phase(PHASES.index(field) + 1, value)
+                else:
+                    after.happen(DAYS[field], value)
+            after.keep()
+
+        def write(source: Source) -> None:
+            if told is None:
+                works = services.add_works(actor=source.actor, site=site, name=name, units=units, **facts)
+            elif new:
+                works = services.change_works(actor=source.actor, works=told.works, version=None, **new)
+            else:
+                works = told.works
             _write_rest(works, row, source)
 
-        return Step(change, _tried(change, row), changes, works.pk, is_known=True)
-
-
-def _tried(write: Callable[[Source], Any], row: Row) -> Callable[[], None]:
-    def try_it() -> None:
-        with transaction.atomic():
-            write(Source(None, None, row.number))
-
-    return try_it
+        if told is None:
+            return Step(write, foresee)
+        return Step(write, foresee, changes, told.works.pk, is_known=True)
 
 
 def _facts(row: Row) -> dict[str, Any]:
@@ -154,21 +155,22 @@ def _facts(row: Row) -> dict[str, Any]:
     return facts | land_given(row.values.get("land_m2"))
 
 
-def _units(row: Row, site: Site) -> list[Unit] | None:
+def _units(row: Row, of_site: Sequence[Unit]) -> list[Unit] | None:
     """Return the units that a row names, None when one of them is not of the site, or several are."""
     wanted = [
         text for text in (row.values.get("units") or "").replace("，", "、").split("、") if text.strip()
     ]
+    if not wanted:
+        return []
     by_name: dict[str, list[Unit]] = {}
-    for unit in Unit.objects.filter(site=site).select_related("site", "building", "floor"):
+    for unit in of_site:
         by_name.setdefault(selectors.name_key(unit.name), []).append(unit)
     found = [by_name.get(selectors.name_key(text), []) for text in wanted]
     return [units[0] for units in found] if all(len(units) == 1 for units in found) else None
 
 
-def _rest(works: Works, row: Row) -> dict[str, Sequence[Any]]:
+def _rest(works: Works, phases: Mapping[int, Decimal], row: Row) -> dict[str, Sequence[Any]]:
     """Return what differs of the phases and of the days that a row says: {field: [old, new]}."""
-    phases = {phase.number: phase.budget_cny for phase in works.phases.all()}
     old: dict[str, Any] = {name: phases.get(number) for number, name in enumerate(PHASES, 1)}
     old |= {name: getattr(works, name) for name in DAYS}
     return {
@@ -179,7 +181,8 @@ def _rest(works: Works, row: Row) -> dict[str, Sequence[Any]]:
 
 
 def _write_rest(works: Works, row: Row, source: Source) -> None:
-    for name, (old, new) in _rest(works, row).items():
+    phases = {phase.number: phase.budget_cny for phase in works.phases.all()}
+    for name, (old, new) in _rest(works, phases, row).items():
         if name in PHASES:
             _write_phase(works, PHASES.index(name) + 1, new, source)
         elif old is None:
