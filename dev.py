@@ -206,13 +206,14 @@ def bench(options: argparse.Namespace) -> int:
 
 
 def build(options: argparse.Namespace) -> int:
-    """Build a wheel that carries the browser files and compiled translations, so that it needs no checkout."""
+    """Build a wheel that carries the browser files, translations and the national policies: it needs no checkout."""
     setup(dev=False)
     stage = VAR / "build"
     shutil.rmtree(stage, ignore_errors=True)
     unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.po", ".*")
     shutil.copytree(HERE / "src", stage / "src", ignore=unwanted)
     shutil.copytree(VENDOR, stage / "src" / "zhuchao" / "web" / "static" / "vendor", ignore=unwanted)
+    shutil.copytree(HERE / "policies", stage / "src" / "zhuchao" / "policies", ignore=unwanted)
     for name in ("pyproject.toml", "requirements.in", "README.md", "LICENSE"):
         shutil.copyfile(HERE / name, stage / name)
     out = VAR / "dist"
