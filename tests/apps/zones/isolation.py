@@ -112,6 +112,7 @@ WORDS = {
     "leases/events": "premises.LeaseEvent",
     "leases/payments": "premises.LeasePayment",
     "clusters": "premises.ClusterTarget",
+    "policies/tellings": "policies.PolicyTelling",
     "policies/versions": "policies.PolicyVersion",
     "policies/subscriptions": "policies.PolicySubscription",
     "enclaves/shares": "premises.EnclaveShare",

@@ -23,6 +23,9 @@ class PoliciesConfig(AppConfig):
                 NavItem(
                     "policy-calendar", _("政策日历"), "policy-calendar", "tabler-calendar-month", 62, "policy"
                 ),
+                NavItem(
+                    "policy-tellings", _("送政策台账"), "policy-telling-list", "tabler-send", 63, "outreach"
+                ),
             ),
         ),
     )
@@ -31,11 +34,14 @@ class PoliciesConfig(AppConfig):
         from zhuchao.apps.core.services import due
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.core.services.search import register_source
+        from zhuchao.apps.enterprises import selectors as enterprises
 
+        from .selectors.tellings import tellings_of_firm
         from .services.index import SOURCE
         from .services.ledger import POLICIES
         from .services.subscriptions import remind_due
 
         register(POLICIES)
+        enterprises.register(tellings_of_firm)
         due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))
         register_source(SOURCE)

@@ -43,3 +43,19 @@ class VersionNotReady(DomainError):
     code = "policy_version_not_ready"
     message = _("{policy}第 {number} 版还不能发布：{why}")
     http_status = 422
+
+
+class NothingToTell(DomainError):
+    """The policy was not in force on the day that firms were told of it."""
+
+    code = "nothing_to_tell"
+    message = _("{policy}在 {on} 没有发布或已失效，不能登记宣传。")
+    next_step = _("请核对日期，或先发布新版本。")
+
+
+class AlreadyTold(DomainError):
+    """Firms that have the same entry: same policy, day and way."""
+
+    code = "already_told"
+    message = _("{on} 已登记向这些企业宣传{policy}：{names}。")
+    next_step = _("请去掉这些企业；补登回执的，更正原条目。")

@@ -11,7 +11,7 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.web.forms import ZForm
 
-from .models import Level, Policy, PolicyVersion
+from .models import Level, Policy, PolicyTelling, PolicyVersion
 from .services.versions import write_clauses
 
 DAY = forms.DateInput(attrs={"type": "date", "data-day": ""}, format="%Y-%m-%d")
@@ -129,3 +129,36 @@ class SubscriptionForm(ZForm):
             ("department", [(word, word) for word in departments]),
         ):
             self.fields[name].choices = [("", _("不限")), *choices]  # type: ignore[attr-defined]
+
+
+class TellingForm(ZForm):
+    """Which firms were told of a policy, when and how."""
+
+    firms = forms.CharField(
+        label=_("企业"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("每行一家，填企业全称或统一社会信用代码"),
+    )
+    on = day(_("日期"), required=True)
+    way = forms.ChoiceField(label=_("方式"), choices=PolicyTelling.Way.choices)
+    occasion = text(_("场次"), 60, help_text=_("如 六月政策宣讲会"))
+    person = text(_("企业接待人"), 40)
+    receipt = text(_("回执"), 100, help_text=_("谁签收或回复；还没有可以以后补"))
+    evidence_note = text(_("依据"), 200)
+
+
+class TellingCorrectForm(ZForm):
+    """What an entry should have said, or the receipt that came later."""
+
+    happened_on = day(_("日期"), required=True)
+    way = forms.ChoiceField(label=_("方式"), choices=PolicyTelling.Way.choices)
+    occasion = text(_("场次"), 60)
+    person = text(_("企业接待人"), 40)
+    receipt = text(_("回执"), 100)
+    reason = text(_("更正原因"), 200, required=True, help_text=_("如 补登回执"))
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text that say something, each once."""
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))

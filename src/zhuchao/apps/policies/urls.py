@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, lists, records
+from .views import calendar, lists, records, tellings
 
 urlpatterns = [
     path("policies/", lists.policy_list, name="policy-list"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path(
         "policies/subscriptions/<int:pk>/stop/", calendar.subscription_stop, name="policy-subscription-stop"
     ),
+    path("policies/tellings/", tellings.telling_list, name="policy-telling-list"),
+    path("policies/tellings/<int:pk>/correct/", tellings.telling_correct, name="policy-telling-correct"),
+    path("policies/tellings/<int:pk>/void/", tellings.telling_void, name="policy-telling-void"),
+    path("policies/<int:pk>/tellings/add/", tellings.telling_add, name="policy-telling-add"),
     path("policies/versions/<int:pk>/edit/", records.version_edit, name="policy-version-edit"),
     path("policies/versions/<int:pk>/publish/", records.version_publish, name="policy-version-publish"),
     path("policies/<int:pk>/", records.policy_detail, name="policy-detail"),

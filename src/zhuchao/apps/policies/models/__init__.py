@@ -2,5 +2,6 @@
 
 from .policies import Level, Policy, PolicyClause, PolicyVersion
 from .subscriptions import PolicySubscription
+from .tellings import PolicyTelling
 
-__all__ = ["Level", "Policy", "PolicyClause", "PolicySubscription", "PolicyVersion"]
+__all__ = ["Level", "Policy", "PolicyClause", "PolicySubscription", "PolicyTelling", "PolicyVersion"]

@@ -22,8 +22,11 @@ from .. import selectors, services
 from ..forms import PolicyForm, PublishForm, VersionForm
 from ..models import Policy, PolicyVersion
 from ..selectors.calendar import told_of
+from ..selectors.tellings import reach_of, tellings_of
 from ..services.versions import read_clauses
 from .lists import source_of, standing_of
+
+SHOWN = 20
 
 
 def policy_url(policy_id: int) -> str:
@@ -52,6 +55,10 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "clauses": selectors.clauses_of(version) if version else [],
         "versions": versions,
         "told": told_of(version) if version else None,
+        "may_see_tellings": zones.may(request.user, Verb.VIEW, Thing.OUTREACH, policy.zone_id),
+        "may_tell": zones.may(request.user, Verb.ADD, Thing.OUTREACH, policy.zone_id),
+        "tellings": tellings_of(request.user, policy)[:SHOWN],
+        "reach": reach_of(request.user, policy),
         "draft": draft,
         "draft_clauses": selectors.clauses_of(draft) if draft else [],
         "is_own_draft": draft is not None and draft.prepared_by_id == request.user.pk,
