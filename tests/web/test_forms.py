@@ -283,3 +283,12 @@ def test_the_choice_of_nothing_is_a_dash(zone: Zone) -> None:
         firm = forms.ModelChoiceField(Enterprise.objects.none(), label="企业", required=False)
 
     assert '<option value="" selected>—</option>' in shown(Pick())
+
+
+@pytest.mark.parametrize("key", ["9" * 26, "1\0"])
+def test_a_key_that_no_database_can_hold_is_no_choice_and_the_form_still_shows(zone: Zone, key: str) -> None:
+    sent = QueryDict(mutable=True)
+    sent.setlist("firms", [key])
+    form = Choosers(sent)
+    assert not form.is_valid()
+    assert "is-invalid" in shown(form)

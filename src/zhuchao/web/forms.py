@@ -29,6 +29,8 @@ MOST_CHOICES = 200
 MOST_NAMED = 20
 FEW = 3
 NAMED = "="
+# A key of a row has at most 19 digits; 18 always fit.
+FEW_DIGITS = 18
 SEPARATORS = re.compile(r"[、；;\n\r]+")
 
 
@@ -278,7 +280,7 @@ class _Records:
         if self.queryset is None:
             return []
         keys = [key.pk if isinstance(key, Model) else key for key in self.chosen]
-        wanted = [key for key in keys if str(key) not in seen]
+        wanted = [key for key in keys if str(key) not in seen and not is_no_key(key)]
         name = self.to_field_name or "pk"
         try:
             return list(self.queryset.filter(**{f"{name}__in": wanted})) if wanted else []
@@ -336,7 +338,24 @@ class RecordsSelect(forms.SelectMultiple):
         )
 
 
-class RecordsChoice(_Records, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several rows by their keys; a key that no database can hold is no choice, as any other that is not there."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if is_no_key(key):
+                message = self.error_messages["invalid_choice"]
+                raise ValidationError(message, "invalid_choice", {"value": str(key)[:FEW_DIGITS]})
+        return super().clean(value)
+
+
+def is_no_key(key: Any) -> bool:
+    """Tell whether a number is larger than a database's keys, or a text holds what none can store."""
+    text = str(key)
+    return "\0" in text or (text.isdecimal() and len(text) > FEW_DIGITS)
+
+
+class RecordsChoice(_Records, RowsField):
     """Several records chosen from ``queryset``, as ``RecordChoice`` chooses one.
 
     ``lookup`` narrows the rows to those a text names; with it a reader without JavaScript can name any row.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones.models import Department, User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
-from zhuchao.web.forms import EvidenceField, ZForm
+from zhuchao.web.forms import EvidenceField, RowsField, ZForm
 from zhuchao.web.printing import area
 
 from ..models import Building, Revitalisation, Site, Unit, UnitState
@@ -399,7 +399,7 @@ class SplitForm(ZForm):
         return {"on": found.get("on"), "evidence_note": found.get("evidence_note", ""), "parts": parts}
 
 
-class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class UnitsField(RowsField):
     """Some of the units of a building, each with its floor and its area."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from zhuchao.web.forms import EvidenceField, ZForm
+from zhuchao.web.forms import EvidenceField, RowsField, ZForm
 
 from ..models import Arrival, Building, Lease, LeasePayment, RentStep, Unit
 from ..selectors.bills import Step
@@ -21,7 +21,7 @@ STEP = re.compile(
 )
 
 
-class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class UnitsField(RowsField):
     """One or several units, each named with its area and state."""
 
     widget = forms.SelectMultiple(attrs={"size": "6"})

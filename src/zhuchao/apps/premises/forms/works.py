@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhuchao.web.forms import EvidenceField, MoneyField, ZForm
+from zhuchao.web.forms import EvidenceField, MoneyField, RowsField, ZForm
 
 from ..models import Building, LandGiven, Site, Unit, Works, WorksProgress
 from . import amount, day, offer, text
@@ -64,7 +64,7 @@ class WorksForm(WorksFacts):
     building: "forms.ModelChoiceField[Building]" = forms.ModelChoiceField(
         label=_("楼栋"), queryset=None, required=False
     )
-    units: "forms.ModelMultipleChoiceField[Unit]" = forms.ModelMultipleChoiceField(
+    units = RowsField(
         label=_("房源"),
         queryset=Unit.objects.none(),
         required=False,
@@ -76,7 +76,7 @@ class WorksForm(WorksFacts):
         super().__init__(*args, **kwargs)
         offer(self, "building", site.buildings.order_by("name", "pk"))
         field = self.fields["units"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, RowsField)
         field.queryset = site.units.select_related("site", "building", "floor").order_by("name", "pk")
 
 

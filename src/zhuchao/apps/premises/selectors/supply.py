@@ -167,7 +167,7 @@ def whole(supplies: Iterable[Supply]) -> Supply:
 def vacancy_trend(steps: Iterable[Sequence[Step]], on: date, months: int = MONTHS) -> list[MonthStock]:
     """Return the stock and what stood empty at the end of each of the months until ``on``. No query."""
     ends = [on]
-    while len(ends) < months:
+    while len(ends) < months and ends[-1].replace(day=1) > date.min:
         ends.append(ends[-1].replace(day=1) - timedelta(days=1))
     ends.reverse()
     stock, vacant = dict.fromkeys(ends, ZERO), dict.fromkeys(ends, ZERO)
@@ -226,6 +226,8 @@ def _vacant(step: Step) -> Decimal:
 
 
 def _year_before(on: date) -> date:
+    if on.year == date.min.year:
+        return date.min
     try:
         return on.replace(year=on.year - 1)
     except ValueError:  # February 29

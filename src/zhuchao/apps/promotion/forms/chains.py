@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from zhuchao.web.forms import EvidenceField, ZForm
+from zhuchao.web.forms import EvidenceField, RowsField, ZForm
 
 from ..models import ChainNode, ChainPlace, ForeignCapital, Lead
 from . import day, names_in, offer, text
@@ -32,7 +32,7 @@ class PlaceForm(ZForm):
 
     firms = text(_("企业"), 4000, lines=3, help_text=_("一行一家，或用顿号隔开；已建档的企业会自动关联"))
     are_anchors = forms.BooleanField(label=_("链主企业"), required=False)
-    leads: "forms.ModelMultipleChoiceField[Lead]" = forms.ModelMultipleChoiceField(
+    leads = RowsField(
         label=_("线索"), queryset=None, required=False, widget=forms.SelectMultiple(attrs={"size": 8})
     )
 

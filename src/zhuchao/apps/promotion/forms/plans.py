@@ -5,14 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhuchao.apps.premises.models import Site
 from zhuchao.apps.premises.selectors import visible_sites
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Sector, User, Zone
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.apps.zones.selectors.sectors import sectors_on
-from zhuchao.web.forms import ZForm
+from zhuchao.web.forms import RowsField, ZForm
 
 from ..models import Lead, PlacingPlan
 from . import day, offer
@@ -39,7 +38,7 @@ class PlanForm(ZForm):
     owner: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         label=_("责任人"), queryset=None, required=False, empty_label=_("不限")
     )
-    sites: "forms.ModelMultipleChoiceField[Site]" = forms.ModelMultipleChoiceField(
+    sites = RowsField(
         label=_("载体"), queryset=None, required=False, help_text=_("不选就是全部载体；园中园一并算入")
     )
     weighting = forms.ChoiceField(label=_("效益按"), choices=PlacingPlan.Weighting.choices)
@@ -57,7 +56,7 @@ class PlanForm(ZForm):
         offer(self, "owner", officers_of(zone))
         sites = visible_sites(actor).filter(zone_id__in=zones.zones_under(actor, zone, Thing.SITE))
         field = self.fields["sites"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, RowsField)
         field.queryset = sites.order_by("name", "pk")
 
 
