@@ -141,6 +141,40 @@ def parts_of_parquet(source: Any, vocabulary: Vocabulary, names: Collection[str]
             first += rows
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a Parquet file: `rows` rows of a row group from `start`; `first` is the first one's number in all."""
+
+    group: int
+    start: int
+    first: int
+    rows: int
+
+
+def places_of_parquet(source: Any) -> tuple[Place, ...]:
+    """Return the parts of a Parquet file in order: its row groups, a large one in pieces of ROWS_AT_ONCE."""
+    metadata = pq.read_metadata(source)
+    found: list[Place] = []
+    first = 0
+    for group in range(metadata.num_row_groups):
+        rows = metadata.row_group(group).num_rows
+        found += [
+            Place(group, start, first + start, min(ROWS_AT_ONCE, rows - start))
+            for start in range(0, rows, ROWS_AT_ONCE)
+        ]
+        first += rows
+    return tuple(found)
+
+
+def part_of_parquet(source: Any, vocabulary: Vocabulary, names: Collection[str], place: Place) -> Part:
+    """Return one part of a Parquet file; raises as `parts_of_parquet`."""
+    fields = [vocabulary[name] for name in sorted(names)]
+    with pq.ParquetFile(source) as file:
+        asked = [field.name for field in fields if field.name in file.schema_arrow.names]
+        table = file.read_row_group(place.group, columns=asked)
+    return _part(table.slice(place.start, place.rows), fields, place.first, place.rows)
+
+
 def _part(table: Any, fields: Sequence[Field], first: int, rows: int | None = None) -> Part:
     rows = table.num_rows if rows is None else rows
     columns = {}

@@ -1,8 +1,11 @@
-"""``zhuchao policies check [DIR]``: whether a folder of policy files may be relied on."""
+"""``zhuchao policies check [DIR]`` and ``zhuchao policies match``: policy files checked, and matched with many firms."""
 
 import json
+import sys
+import time
 from argparse import ArgumentParser
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +14,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.management import command
+from zhuchao.apps.core.wording import listed
 
+from ...services.matching import Matched, match_pack
 from ...services.packs import Checked, Notice, check_pack, shipped_pack
 
 STALE_DAYS = 180
+_BAR = 30
+_SECONDS_BETWEEN = 0.1
+_INTERRUPTED = 130  # what a shell says of Ctrl-C
+
+
+class Bar:
+    """Draws how many firms are answered as one line on stderr, where stderr is a terminal."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if not sys.stderr.isatty() or (now - self._last < _SECONDS_BETWEEN and done < total):
+            return
+        self._last = now
+        filled = _BAR * done // total if total else _BAR
+        sys.stderr.write(f"\r{_('匹配')} [{'#' * filled:{_BAR}}] {done:,}/{total:,}\x1b[K")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave the line of the bar."""
+        if self._last:
+            sys.stderr.write("\r\x1b[K")
 
 
 class Command(command.Command):
-    help = "Check a folder of policies. check ends with 1 where a file or a test of it is wrong."
+    help = "Check a folder of policies, or match it with a Parquet of firms."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -34,9 +63,61 @@ class Command(command.Command):
             help=f"tell sources last looked at more than N days ago; {STALE_DAYS} unless told",
         )
         check.add_argument("--json", action="store_true", help="one JSON object on stdout")
+        match = verbs.add_parser("match", help="answer every policy for every firm; run again, it goes on")
+        match.add_argument(
+            "--facts", type=Path, required=True, metavar="PATH", help="a Parquet, one row a firm"
+        )
+        match.add_argument(
+            "--policies", type=Path, metavar="DIR", help="without, the national pack that is shipped"
+        )
+        match.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the answers go")
+        match.add_argument(
+            "--as-of", metavar="DAY", help="the day that counts, such as 2026-01-31; today unless told"
+        )
+        match.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._check(options)
+        if options["verb"] == "match":
+            self._match(options)
+        else:
+            self._check(options)
+
+    def _match(self, options: dict[str, Any]) -> None:
+        bar, as_of = Bar(), _day(options["as_of"])
+        try:
+            matched = match_pack(
+                facts=options["facts"],
+                folder=options["policies"] or shipped_pack(),
+                out=options["out"],
+                as_of=as_of,
+                progress=bar,
+            )
+        except KeyboardInterrupt:
+            raise CommandError(
+                _("已停止，做完的部分保留；再运行一次会接着做。"), returncode=_INTERRUPTED
+            ) from None
+        finally:
+            bar.end()
+        if matched.left_out:
+            self.stderr.write(_("未生效，不参加匹配：{policies}").format(policies=listed(matched.left_out)))
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_data(matched, as_of), ensure_ascii=False, indent=2))
+            return
+        for name, *numbers in zip(matched.names, *matched.counts[1:], strict=True):
+            said = dict(zip(matched.counts._fields[1:], numbers, strict=True))
+            self.stdout.write(
+                _(
+                    "{policy}  符合 {eligible}，未知 {unknown}，不符合 {ineligible}，其中只差一项 {near}"
+                ).format(policy=name, **said)
+            )
+        self.stdout.write(
+            _("{rows} 家企业、{policies} 项政策，{partitions} 个分区中 {kept} 个已有").format(
+                rows=matched.counts.rows,
+                policies=len(matched.names),
+                partitions=matched.partitions,
+                kept=matched.kept,
+            )
+        )
 
     def _check(self, options: dict[str, Any]) -> None:
         folder = options["folder"] or shipped_pack()
@@ -69,3 +150,28 @@ def _named(notice: Notice) -> str:
     """Return the file, the version and the condition that a notice is of."""
     version = _("第 {number} 版").format(number=notice.version)
     return " ".join(filter(None, (notice.file, version, notice.condition)))
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return timezone.localdate()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(_("--as-of 应为 2026-01-31 这样的日期。")) from None
+
+
+def _as_data(matched: Matched, as_of: date) -> dict[str, Any]:
+    """Return what was matched as JSON-ready data, the counts by policy."""
+    fields = matched.counts._fields[1:]
+    return {
+        "as_of": as_of.isoformat(),
+        "rows": matched.counts.rows,
+        "partitions": matched.partitions,
+        "kept": matched.kept,
+        "left_out": list(matched.left_out),
+        "policies": {
+            name: dict(zip(fields, numbers, strict=True))
+            for name, *numbers in zip(matched.names, *matched.counts[1:], strict=True)
+        },
+    }
