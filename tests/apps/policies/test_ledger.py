@@ -5,14 +5,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_user, make_zone
 from zhuchao.apps.core.errors import NotAllowed
-from zhuchao.apps.core.services.importing import import_file
+from zhuchao.apps.core.services.importing import Row, import_file
 from zhuchao.apps.desk.services.demo import read_sheet_text, write_workbook
 from zhuchao.apps.policies import selectors, services
 from zhuchao.apps.policies.models import Policy, PolicyVersion
 from zhuchao.apps.policies.services.demo import publish_demo
+from zhuchao.apps.policies.services.ledger import POLICIES
 from zhuchao.apps.zones.models import Role
 
 DEMO = Path(__file__).resolve().parents[3] / "demo"
@@ -95,3 +98,39 @@ def test_the_demo_keeps_policies_of_every_standing(code, published, waiting, tmp
     found = [row.standing for row in rows]
     assert (len(found) - found.count("draft"), found.count("draft")) == (published, waiting)
     assert {"open", "soon", "expired"} <= set(found)
+
+
+KEPT = {
+    "key": "XC-1",
+    "title": "示例研发奖励",
+    "level": "district",
+    "department": "经发局",
+    "effective_from": date(2023, 1, 1),
+    "document_no": "示例〔2023〕1号",
+    "clauses": "第一条 给予奖励。",
+}
+FILE = [
+    (KEPT | {"window_open": date(2023, 3, 1), "window_close": date(2023, 2, 1)}, "refused"),
+    (KEPT | {"clauses": "给予奖励。"}, "refused"),
+    (KEPT | {"clauses": "第一条 甲。｜第一条 乙。"}, "refused"),
+    (KEPT, "new"),
+    (KEPT, "same"),
+    (KEPT | {"clauses": "没有条款号"}, "refused"),
+    (KEPT | {"title": "示例研发补助"}, "changed"),
+    (KEPT | {"title": "示例研发补助", "address": "ftp://x"}, "refused"),
+    (KEPT | {"title": "示例研发补助", "clauses": "第一条 不再奖励。"}, "changed"),
+    (KEPT | {"title": "示例研发补助", "clauses": "第一条 不再奖励。"}, "same"),
+    (KEPT | {"key": "XC-2", "industries": "一" * 31}, "refused"),
+]
+WRITING = ("INSERT", "UPDATE", "DELETE", "SAVEPOINT", "REPLACE", "CREATE")
+
+
+def test_a_dry_run_follows_the_order_of_the_file_and_writes_nothing(zone):
+    rows = [Row(number, values) for number, (values, _state) in enumerate(FILE, 2)]
+    with CaptureQueriesContext(connection) as said:
+        found = list(POLICIES.compare(scope=zone.pk, rows=rows))
+    assert [outcome.state for outcome in found] == [state for _values, state in FILE]
+    assert not [each["sql"] for each in said if each["sql"].lstrip("( ").upper().startswith(WRITING)]
+    with CaptureQueriesContext(connection) as many:
+        list(POLICIES.compare(scope=zone.pk, rows=rows * 50))
+    assert len(many) <= len(said)

@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services.importing import Row
 from zhuchao.apps.core.services.importing.registry import Text
 from zhuchao.apps.premises.models import Site
-from zhuchao.apps.premises.services.row_ledgers import FIXES, SENTENCES, RowLedger, Source, Step
+from zhuchao.apps.premises.services.row_ledgers import FIXES, SENTENCES, Book, RowLedger, Source, Step
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.engines.reading import FieldSpec, Kind, Problem
 
-from ..models import Level, Policy, PolicyVersion
-from ..selectors import versions_of
+from ..models import Level, Policy, PolicyClause, PolicyVersion
 from . import policies, versions
 
 LEVELS = {
@@ -35,7 +36,23 @@ SAID = (*DAYS, "document_no", "address", "verified_on", "source_status")
 _WORDS = re.compile(r"[、,，;；/\s]+")
 
 
-class PoliciesLedger(RowLedger):
+@dataclass
+class Filed:
+    """A policy as it is kept, or as the earlier rows of the file would leave it, with its newest version."""
+
+    policy: Policy
+    latest: PolicyVersion | None = None
+    clauses: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class PolicyBook(Book):
+    """The policies that rows are compared with, by key."""
+
+    filed: dict[str, Filed]
+
+
+class PoliciesLedger(RowLedger[PolicyBook]):
     """Policies with what they say now."""
 
     key: str = "policies"
@@ -88,7 +105,20 @@ class PoliciesLedger(RowLedger):
     sentences: Mapping[str, Any] = SENTENCES
     fixes: Mapping[str, Any] = FIXES
 
-    def step(self, row: Row, zone: Zone, sites: Mapping[str, Site]) -> Step | list[Problem] | None:
+    def open_book(self, zone: Zone, sites: Mapping[str, Site], rows: Sequence[Row]) -> PolicyBook:
+        """Read the policies that the rows name, with their newest versions and the clauses of those."""
+        keys = {row.values["key"] for row in rows}
+        found = Policy.objects.select_related("zone").filter(zone=zone, key__in=keys)
+        filed = {policy.pk: Filed(policy) for policy in found}
+        for version in PolicyVersion.objects.filter(policy__in=filed).order_by("number"):
+            filed[version.policy_id].latest = version
+        newest = {one.latest.pk: one for one in filed.values() if one.latest is not None}
+        clauses = PolicyClause.objects.filter(version__in=newest).order_by("position")
+        for pk, number, text in clauses.values_list("version_id", "number", "text"):
+            newest[pk].clauses.append((number, text))
+        return PolicyBook(zone, sites, {one.policy.key: one for one in filed.values()})
+
+    def step(self, row: Row, book: PolicyBook) -> Step | list[Problem] | None:
         """Return the step of a row: a new policy with a draft, an edit, a draft of a new version, or nothing."""
         head = {name: row.values[name] for name in HEAD if row.values.get(name) is not None}
         for name in ("industries", "audiences"):
@@ -96,53 +126,99 @@ class PoliciesLedger(RowLedger):
                 head[name] = [word for word in _WORDS.split(head[name]) if word]
         said = {name: row.values[name] for name in SAID if row.values.get(name) is not None}
         text = row.values.get("clauses")
-        key = row.values["key"]
-        policy = Policy.objects.select_related("zone").filter(zone=zone, key=key).first()
-        if policy is None:
-
-            def add(source: Source) -> None:
-                made = policies.add_policy(actor=source.actor, zone=zone, key=key, **head)
-                clauses = versions.read_clauses(text or "")
-                versions.draft_version(actor=source.actor, policy=made, clauses=clauses, **said)
-
-            return Step(add)
+        filed = book.filed.get(row.values["key"])
+        if filed is None:
+            return _new(book, row.values["key"], head, said, text)
         changes: dict[str, Sequence[Any]] = {
-            name: [getattr(policy, name), value]
+            name: [getattr(filed.policy, name), value]
             for name, value in head.items()
-            if getattr(policy, name) != value
+            if getattr(filed.policy, name) != value
         }
-        latest = versions_of(policy).first()
-        news = _news(latest, said, text)
+        try:
+            news = _news(filed, said, text)
+        except WrongInput as error:
+            return [Problem("refused", data={"said": str(error)})]
         if not changes and not news:
             return None
-
-        def write(source: Source) -> None:
-            policies.change_policy(actor=source.actor, policy=policy, version=None, **head)
-            if not news:
-                return
-            clauses = versions.read_clauses(text or (versions.write_clauses(latest) if latest else ""))
-            if latest is not None and not latest.is_published:
-                versions.change_version(
-                    actor=source.actor, draft=latest, version=None, clauses=clauses, **said
-                )
-            else:
-                versions.draft_version(actor=source.actor, policy=policy, clauses=clauses, **said)
-
-        return Step(write, changes | news, policy.pk)
+        return _edit(filed, head, said, text, changes, news)
 
 
-def _news(
-    latest: PolicyVersion | None, said: Mapping[str, Any], text: str | None
-) -> dict[str, Sequence[Any]]:
+def _new(
+    book: PolicyBook, key: str, head: Mapping[str, Any], said: Mapping[str, Any], text: str | None
+) -> Step:
+    """Return the step of a policy that is not filed yet."""
+
+    def write(source: Source) -> None:
+        made = policies.add_policy(actor=source.actor, zone=book.zone, key=key, **head)
+        clauses = versions.read_clauses(text or "")
+        versions.draft_version(actor=source.actor, policy=made, clauses=clauses, **said)
+
+    def foresee() -> None:
+        policy = Policy(zone=book.zone, key=key, **policies.checked(book.zone, dict(head)))
+        filed = Filed(policy)
+        _draft(filed, said, text, number=1)
+        book.filed[key] = filed
+
+    return Step(write, foresee)
+
+
+def _edit(
+    filed: Filed,
+    head: Mapping[str, Any],
+    said: Mapping[str, Any],
+    text: str | None,
+    changes: Mapping[str, Sequence[Any]],
+    news: Mapping[str, Sequence[Any]],
+) -> Step:
+    """Return the step of a policy that is filed, or that an earlier row of the file enters."""
+
+    def write(source: Source) -> None:
+        policies.change_policy(actor=source.actor, policy=filed.policy, version=None, **head)
+        if not news:
+            return
+        clauses = versions.read_clauses(text or versions.written(filed.clauses))
+        if filed.latest is not None and not filed.latest.is_published:
+            versions.change_version(
+                actor=source.actor, draft=filed.latest, version=None, clauses=clauses, **said
+            )
+        else:
+            versions.draft_version(actor=source.actor, policy=filed.policy, clauses=clauses, **said)
+
+    def foresee() -> None:
+        for name, value in policies.checked(filed.policy.zone, dict(head), but=filed.policy).items():
+            setattr(filed.policy, name, value)
+        if news:
+            last = filed.latest
+            opened = last is not None and not last.is_published
+            _draft(filed, said, text, number=0 if last is None else last.number + (not opened), opened=opened)
+
+    return Step(write, foresee, dict(changes) | dict(news), filed.policy.pk, is_known=True)
+
+
+def _draft(
+    filed: Filed, said: Mapping[str, Any], text: str | None, *, number: int, opened: bool = False
+) -> None:
+    """Keep in mind the draft that a row makes, or changes where one is ``opened``; refuse what a service would."""
+    kept = {name: getattr(filed.latest, name) for name in SAID} if opened else {}
+    version = PolicyVersion(
+        zone=filed.policy.zone, policy=filed.policy, number=number, **kept | versions.tidy(dict(said))
+    )
+    versions.check_facts(version)
+    clauses = versions.read_clauses(text) if text else filed.clauses
+    versions.check_clauses(clauses)
+    filed.latest, filed.clauses = version, clauses
+
+
+def _news(filed: Filed, said: Mapping[str, Any], text: str | None) -> dict[str, Sequence[Any]]:
     """Return what a row says that the newest version does not, draft or published."""
+    latest = filed.latest
     if latest is None:
         return {name: [None, value] for name, value in said.items()}
     news: dict[str, Sequence[Any]] = {
         name: [getattr(latest, name), value] for name, value in said.items() if getattr(latest, name) != value
     }
-    kept = versions.write_clauses(latest)
-    if text and versions.read_clauses(text) != (versions.read_clauses(kept) if kept else []):
-        news["clauses"] = [kept, text]
+    if text and versions.read_clauses(text) != filed.clauses:
+        news["clauses"] = [versions.written(filed.clauses), text]
     return news
 
 

@@ -34,7 +34,7 @@ def add_policy(
     # The zone's row is what two people who enter the same policy race for.
     zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     said = facts | {"key": key, "title": title, "level": level, "department": department}
-    values = _checked(zone, said)
+    values = checked(zone, said)
     policy = Policy.objects.create(zone=zone, **values)
     index_policies([policy.pk])
     record_change(actor=actor, verb="add", rows=[policy], scope=zone.pk, key=policy.key, name=policy.title)
@@ -51,7 +51,7 @@ def change_policy(*, actor: User | None, policy: Policy, version: int | None, **
     zone = Zone.objects.select_for_update(no_key=True).get(pk=policy.zone_id)
     policy = locked(policy.pk)
     check_version(policy, version, yours=values)
-    changed = save_record(policy, **_checked(zone, values, but=policy))
+    changed = save_record(policy, **checked(zone, values, but=policy))
     if changed:
         index_policies([policy.pk])
         record_change(actor=actor, verb="change", rows=[policy], scope=zone.pk, changed=changed)
@@ -63,7 +63,8 @@ def locked(pk: int) -> Policy:
     return Policy.objects.select_related("zone").select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
-def _checked(zone: Zone, facts: dict[str, Any], but: Policy | None = None) -> dict[str, Any]:
+def checked(zone: Zone, facts: dict[str, Any], but: Policy | None = None) -> dict[str, Any]:
+    """Return facts of a policy as they are kept; raises WrongInput and PolicyKeyTaken. Reads only."""
     unknown = facts.keys() - FACTS
     if unknown:
         raise TypeError(f"no such fact of a policy: {sorted(unknown)}")

@@ -54,9 +54,9 @@ def draft_version(*, actor: User | None, policy: Policy, clauses: Clauses, **fac
         policy=policy,
         number=last.number + 1 if last else 1,
         prepared_by=actor,
-        **_tidy(facts),
+        **tidy(facts),
     )
-    _check(version)
+    check_facts(version)
     version.save(force_insert=True)
     _keep_clauses(version, clauses)
     record_change(
@@ -81,15 +81,15 @@ def change_version(
     zones.require(actor, Verb.CHANGE, Thing.POLICY, draft.zone)
     policy = locked(draft.policy_id)
     draft = _locked_draft(policy, draft.pk)
-    values = _tidy(values)
+    values = tidy(values)
     check_version(draft, version, yours=values)
     for name, value in values.items():
         setattr(draft, name, value)
-    _check(draft)
+    check_facts(draft)
     draft = _locked_draft(policy, draft.pk)
     changed = save_record(draft, **values)
-    if clauses is not None and _said(draft) != list(clauses):
-        changed["clauses"] = [len(_said(draft)), len(clauses)]
+    if clauses is not None and clauses_of(draft) != list(clauses):
+        changed["clauses"] = [len(clauses_of(draft)), len(clauses)]
         PolicyClause.objects.filter(version=draft).delete()
         _keep_clauses(draft, clauses)
     if changed:
@@ -157,22 +157,33 @@ def read_clauses(text: str) -> list[tuple[str, str]]:
 
 def write_clauses(version: PolicyVersion) -> str:
     """Return the clauses of a version as the text that ``read_clauses`` reads."""
-    return "\n".join(f"{number} {text}" for number, text in _said(version))
+    return written(clauses_of(version))
 
 
-def _said(version: PolicyVersion) -> list[tuple[str, str]]:
+def written(clauses: Clauses) -> str:
+    """Return clauses as the text that ``read_clauses`` reads."""
+    return "\n".join(f"{number} {text}" for number, text in clauses)
+
+
+def clauses_of(version: PolicyVersion) -> list[tuple[str, str]]:
+    """Return the clauses of a version, (number, text), in order."""
     return list(
         PolicyClause.objects.filter(version=version).order_by("position").values_list("number", "text")
     )
 
 
-def _keep_clauses(version: PolicyVersion, clauses: Clauses) -> None:
+def check_clauses(clauses: Clauses) -> None:
+    """Refuse a clause's number that stands twice or is too long; raises WrongInput."""
     numbers = [number for number, _text in clauses]
     for number in numbers:
         if numbers.count(number) > 1 or not 0 < len(number) <= LONGEST_NUMBER:
             raise WrongInput(
                 field=_("条款"), why=_("条款号“%(number)s”重复或过长。") % {"number": number[:LONGEST_NUMBER]}
             )
+
+
+def _keep_clauses(version: PolicyVersion, clauses: Clauses) -> None:
+    check_clauses(clauses)
     PolicyClause.objects.bulk_create(
         PolicyClause(zone=version.zone, version=version, position=position, number=number, text=text)
         for position, (number, text) in enumerate(clauses, 1)
@@ -188,14 +199,16 @@ def _locked_draft(policy: Policy, pk: int) -> PolicyVersion:
     return version
 
 
-def _tidy(values: dict[str, Any]) -> dict[str, Any]:
+def tidy(values: dict[str, Any]) -> dict[str, Any]:
+    """Return facts of a version without stray spaces."""
     unknown = values.keys() - FACTS
     if unknown:
         raise TypeError(f"no such fact of a version: {sorted(unknown)}")
     return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _check(version: PolicyVersion) -> None:
+def check_facts(version: PolicyVersion) -> None:
+    """Refuse days out of order and a source that is not what it says; raises WrongInput. Reads only."""
     for first, last in (
         ("effective_from", "effective_to"),
         ("window_open", "window_close"),
