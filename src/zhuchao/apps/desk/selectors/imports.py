@@ -29,6 +29,7 @@ LISTS = {
     "leads": "lead-list",
     "activities": "activity-list",
     "chains": "chain-list",
+    "policies": "policy-list",
     "projects": "project-list",
     "investments": "investment-list",
     "targets": "target-list",
@@ -43,6 +44,7 @@ RECORDS = {
     "promotion.lead": "lead-detail",
     "promotion.activity": "activity-detail",
     "projects.project": "project-detail",
+    "policies.policy": "policy-detail",
 }
 
 
