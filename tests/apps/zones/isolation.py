@@ -394,6 +394,22 @@ class Call:
     method: str
     url: str
     body: dict[str, Any] | None = None
+    is_form: bool = False
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """Return what the client is given: JSON, or a form with a file in each field that takes one."""
+        if self.body is None:
+            return {}
+        if not self.is_form:
+            return {"data": self.body, "content_type": "application/json"}
+        return {"data": {name: _file() if name == "file" else value for name, value in self.body.items()}}
+
+
+def _file() -> BytesIO:
+    file = BytesIO(b"x")
+    file.name = "x.png"
+    return file
 
 
 def calls_of(address: Address, url: str) -> list[Call]:
@@ -408,9 +424,11 @@ def calls_of(address: Address, url: str) -> list[Call]:
             one for one in operation.get("parameters", ()) if one["in"] == "query" and one.get("required")
         ]
         query = urlencode({one["name"]: _sample(one["schema"], known) for one in required})
-        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-        sample = _sample(body, known) if body else None
-        calls.append(Call(method, f"{url}?{query}" if query else url, sample))
+        kinds = operation.get("requestBody", {}).get("content", {})
+        kind = next(iter(kinds), "")
+        sample = _sample(kinds[kind]["schema"], known) if kind else None
+        is_form = kind == "multipart/form-data"
+        calls.append(Call(method, f"{url}?{query}" if query else url, sample, is_form))
     return calls
 
 
@@ -458,8 +476,7 @@ def assert_isolated(client: Client, *wanted: str | Call) -> list[int]:
     ]
     statuses: dict[str, dict[str, int]] = {}
     for call in calls:
-        given = {} if call.body is None else {"data": call.body, "content_type": "application/json"}
-        answer = getattr(client, call.method)(call.url, **given)
+        answer = getattr(client, call.method)(call.url, **call.sent)
         statuses.setdefault(call.url.partition("?")[0], {})[call.method] = answer.status_code
         assert SECRET not in text_of(answer), f"{call.method} {call.url} tells of another zone"
     for url, found in statuses.items():

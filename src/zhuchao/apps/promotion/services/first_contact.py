@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from zhuchao.apps.core.errors import ReasonNeeded, WrongInput
+from zhuchao.apps.core.errors import NotFound, ReasonNeeded, WrongInput
 from zhuchao.apps.core.models import Attachment
 from zhuchao.apps.core.services import add_entry, correct_entry, record_change, save_record
 from zhuchao.apps.zones import selectors as zones
@@ -153,7 +153,8 @@ def decide_dispute(*, actor: User, dispute: Dispute, outcome: str, reason: str) 
     lead = locked_lead(dispute.lead_id)
     dispute = _locked(dispute)
     first = selectors.first_contact_of(lead)
-    assert first is not None  # a dispute is about one, and none is ever taken away
+    if first is None:
+        raise NotFound(what=_("该首招"))
     if actor.pk in {dispute.claimant_id, first.person_id}:
         raise PartyDecides(lead=str(lead))
     if not reason.strip():
