@@ -99,7 +99,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="enterprise",
             index=models.Index(
-                fields=["zone", "state", "name", "id", "merged_into"], name="enterprise_by_state"
+                fields=[
+                    "zone",
+                    "state",
+                    "name",
+                    "id",
+                    "merged_into",
+                    "sector",
+                    "is_above_scale",
+                    "industry_code",
+                    "established_on",
+                ],
+                name="enterprise_by_state",
             ),
         ),
     ]

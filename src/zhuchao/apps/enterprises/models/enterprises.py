@@ -146,7 +146,10 @@ class Enterprise(ZoneRecord):
                 ),
                 name="enterprise_by_industry",
             ),
-            models.Index(fields=("zone", "state", "name", "id", "merged_into"), name="enterprise_by_state"),
+            models.Index(
+                fields=("zone", "state", "name", "id", *(name for name in FILTERED if name != "state")),
+                name="enterprise_by_state",
+            ),
             models.Index(fields=("zone", "sector", "id"), name="enterprise_by_sector"),
             models.Index(fields=("zone", "is_above_scale", "id"), name="enterprise_by_scale"),
             models.Index(
