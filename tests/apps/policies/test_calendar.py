@@ -82,6 +82,21 @@ def test_the_owner_is_reminded_without_a_subscription(make_policy, zone, second)
     assert policy.title in Notice.objects.get().title
 
 
+def test_the_owner_is_asked_once_to_review_on_the_day_and_again_for_a_later_day(make_policy, zone, second):
+    policy = make_policy(head={"owner": second, "review_on": TODAY + timedelta(days=1)})
+    services.remind_due()
+    assert not Notice.objects.filter(key__startswith="policies.review").exists()
+    at(zone, TODAY + timedelta(days=1))
+    services.remind_due()
+    services.remind_due()
+    asked = Notice.objects.get(key__startswith="policies.review")
+    assert asked.user == second
+    assert policy.title in asked.title
+    services.change_policy(actor=None, policy=policy, version=None, review_on=TODAY)
+    services.remind_due()
+    assert Notice.objects.filter(key__startswith="policies.review").count() == 2
+
+
 def test_who_subscribed_is_told_on_the_day_of_publication_and_that_is_measured(
     make_policy, zone, clerk, second
 ):

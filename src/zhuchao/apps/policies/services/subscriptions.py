@@ -1,6 +1,6 @@
 """Subscriptions of a person, and what they are told: that a policy is published, and that its days come near."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -63,9 +63,9 @@ def tell_published(version: PolicyVersion) -> int:
 
 
 def remind_due() -> int:
-    """Remind of the windows that open or close in 30, 7 and 1 working days; return how many notices. Safe to repeat.
+    """Remind of the windows that open or close in 30, 7 and 1 working days, and of reviews; return how many notices.
 
-    Subscribers and the owner are told. Who is late for an earlier reminder (a policy published ten days before it
+    Safe to repeat. Subscribers and the owner are told. Who is late for an earlier reminder (a policy published ten days before it
     closes) gets only the nearest.
     """
     told = 0
@@ -75,7 +75,28 @@ def remind_due() -> int:
         for event in events_between(published.filter(zone=zone), today, today + HORIZON):
             if event.kind in (EventKind.OPEN, EventKind.CLOSE):
                 told += _remind(zone, event)
-    return told
+    return told + sum(_ask_for_review(policy) for policy in _due_for_review())
+
+
+def _due_for_review() -> Iterator[Policy]:
+    """Yield the policies whose owner has to see whether their sources still hold."""
+    for policy in Policy.objects.filter(review_on__isnull=False, owner__isnull=False).select_related(
+        "zone", "owner"
+    ):
+        if policy.review_on is not None and policy.review_on <= zones.today(policy.zone):
+            yield policy
+
+
+def _ask_for_review(policy: Policy) -> int:
+    return notify(
+        zone=policy.zone,
+        users=[policy.owner] if policy.owner is not None else [],
+        key=f"policies.review:{policy.pk}:{policy.review_on}",
+        kind="policies",
+        title=_("请复核：%(title)s") % {"title": policy.title[:60]},
+        body=_("核对来源是否仍有效，再改复核日期。"),
+        url=_url(policy),
+    )
 
 
 def _remind(zone: Zone, event: Event) -> int:
