@@ -13,11 +13,20 @@ from zhuchao.apps.premises.models import Building, Floor, Site, Unit
 from zhuchao.apps.projects.models import Project
 from zhuchao.apps.promotion.models import Activity, ActivityParty, Lead
 from zhuchao.apps.zones.models import Department, Membership, Role, Sector, User, Zone
+from zhuchao.apps.zones.selectors import now
 from zhuchao.engines.identity import make_synthetic_code
 
 DAY = date(2026, 3, 2)
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 _numbers: Iterator[int] = count(1)
+
+
+def passing_moment(zone: Zone) -> datetime:
+    """Return the zone's present moment once it is past: a demo zone's clock stands still for a millisecond."""
+    moment = now(zone)
+    while now(zone) == moment:
+        pass
+    return moment
 
 
 def make_zone(code: str = "", **values: Any) -> Zone:

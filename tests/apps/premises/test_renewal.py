@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests.apps.zones.isolation import row_in
-from tests.factories import make_site, make_user, make_zone, signed_in
+from tests.factories import make_site, make_user, make_zone, passing_moment, signed_in
 from zhuchao.apps.core.errors import NotAllowed, NotFound, Stale, WrongInput
 from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services.importing import Row
@@ -195,7 +195,7 @@ def test_figures_that_cannot_be_are_refused(figure):
 
 def test_a_correction_replaces_and_earlier_sums_stay(steward, zone, renewal, event):
     entry = event()
-    before = zones.now(zone)
+    before = passing_moment(zone)
     services.correct_renewal_entry(actor=steward, entry=entry, reason="复测", area_m2=Decimal(12_000))
     year = (date(2021, 1, 1), date(2021, 12, 31))
     assert reading.renewed_between([zone.pk], "vacated", *year, zones.now(zone)) == 12_000

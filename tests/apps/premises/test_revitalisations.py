@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.factories import make_department, make_site, make_unit, make_user, make_zone
+from tests.factories import make_department, make_site, make_unit, make_user, make_zone, passing_moment
 from zhuchao.apps.core.errors import NotAllowed, NotFound, WrongInput
 from zhuchao.apps.core.models import Attachment, StoredFile
 from zhuchao.apps.premises import selectors, services
@@ -102,11 +102,11 @@ def test_the_same_file_is_the_same_event_however_it_is_named(record, zone):
 
 def test_a_correction_and_a_void_change_the_sum_from_now_on_and_not_before(record, zone, steward, unit):
     entry = record(unit=unit)
-    first = zones.now(zone)
+    first = passing_moment(zone)
     second_entry = services.correct_revitalisation(
         actor=steward, entry=entry, reason="面积有误", area_m2=Decimal(280)
     )
-    second = zones.now(zone)
+    second = passing_moment(zone)
     services.void_revitalisation(actor=steward, entry=second_entry, reason="重复登记")
     assert (total(zone), total(zone, as_of=second), total(zone, as_of=first)) == (
         0,

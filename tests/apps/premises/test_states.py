@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.factories import make_enterprise, make_site, make_user, make_zone
+from tests.factories import make_enterprise, make_site, make_user, make_zone, passing_moment
 from zhuchao.apps.core.errors import AlreadyReplaced, NotAllowed, NotFound, ReasonNeeded, WrongInput
 from zhuchao.apps.core.models import Change
 from zhuchao.apps.premises import selectors, services
@@ -96,7 +96,7 @@ def test_who_saw_an_older_state_is_told_of_the_newer_one(steward, unit):
 
 def test_a_correction_moves_the_present_state_and_the_area_of_the_day(zone, steward, unit):
     entry = services.change_unit_state(actor=steward, unit=unit, state="let", on=JUNE)
-    before = zones.now(zone)
+    before = passing_moment(zone)
     services.correct_unit_state(
         actor=steward, entry=entry, reason="日期录错", happened_on=JULY, state="self_used"
     )
@@ -186,7 +186,7 @@ def test_the_area_of_a_day_costs_one_query_however_many_units(zone, steward, dja
     site = make_site(zone)
     for n in range(12):
         services.add_unit(actor=steward, site=site, name=str(n), gross_area_m2=Decimal(100), on=MAY)
-    moment = zones.now(zone)
+    moment = passing_moment(zone)
     with django_assert_num_queries(1):
         assert selectors.area_by_state([zone.pk], JUNE, moment).units == 12
 

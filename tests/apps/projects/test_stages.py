@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.factories import make_sector, make_user, make_zone
+from tests.factories import make_sector, make_user, make_zone, passing_moment
 from zhuchao.apps.core.errors import AlreadyReplaced, NotAllowed, NotFound, ReasonNeeded, Stale, WrongInput
 from zhuchao.apps.core.models import Change
 from zhuchao.apps.projects import selectors, services
@@ -136,7 +136,7 @@ def test_a_day_to_come_and_a_gate_that_is_none_are_refused(zone, project, record
 def test_a_correction_moves_the_project_its_milestone_and_keeps_the_past(zone, officer, project, record):
     services.add_milestone(actor=officer, project=project, stage="signed", planned_on=FEB)
     entry = record("signed", MAR)
-    before = zones.now(zone)
+    before = passing_moment(zone)
     better = services.correct_stage(actor=officer, entry=entry, reason="日期看错", happened_on=FEB)
     assert (now(project).stage_since, Milestone.objects.get().met_on) == (FEB, FEB)
     assert better.replaces == entry

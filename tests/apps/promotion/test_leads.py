@@ -16,6 +16,7 @@ from tests.factories import (
     make_sector,
     make_user,
     make_zone,
+    passing_moment,
 )
 from zhuchao.apps.core.errors import (
     AlreadyReplaced,
@@ -302,7 +303,7 @@ def test_the_pipeline_of_a_day_stays_what_it_was_whatever_changes_later(zone, ad
 def test_the_pipeline_costs_two_queries_however_many_leads(zone, add, django_assert_num_queries):
     for n in range(10):
         add(f"项目{n}", stage="talking")
-    moment = zones.now(zone)
+    moment = passing_moment(zone)
     with django_assert_num_queries(2):
         assert selectors.pipeline([zone.pk], JUNE, moment).in_talks == 10
 
