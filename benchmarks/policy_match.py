@@ -10,7 +10,6 @@ not known of 1 to 30 % of the firms. Prints one JSON line a case; a ratio to the
 """
 
 import argparse
-import json
 import random
 import resource
 import sys
@@ -18,6 +17,8 @@ import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from _measuring import say
 
 HERE = Path(__file__).resolve().parent
 MONEY = ("assets", "export", "profit", "rd", "revenue", "tax")
@@ -27,10 +28,6 @@ MEGABYTES = 300
 TIMES = 30
 MILLISECONDS = 5
 ONES = 400
-
-
-def say(**found: Any) -> None:
-    print(json.dumps(found, ensure_ascii=False), flush=True)
 
 
 def make_firms(count: int) -> Any:

@@ -9,7 +9,6 @@ median and 99th percentile in milliseconds against the limit of 5 ms, and how ma
 """
 
 import argparse
-import json
 import random
 import statistics
 import sys
@@ -18,12 +17,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from _measuring import say
+
 LIMIT_MS = 5
 PEER_LEADS = 3
-
-
-def say(**found: Any) -> None:
-    print(json.dumps(found, ensure_ascii=False), flush=True)
 
 
 def make_spaces(count: int, *, seed: int = 7) -> list[Any]:
