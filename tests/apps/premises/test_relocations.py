@@ -267,6 +267,16 @@ def test_the_forms_do_what_the_services_do(client, steward):
     page = client.get(reverse("relocation-party-detail", args=[party.pk])).content.decode()
     assert "户主" in page
     assert "80.00 万元" in page
+    correct = reverse("relocation-entry-correct", args=[agreed.pk])
+    assert correct in page
+    assert 'name="area_m2"' not in client.get(correct).content.decode()
+    right = {"on": "2022-04-02", "amount_cny": "85万元", "evidence_note": "协议"}
+    assert client.post(correct, right).status_code == 422  # no reason
+    too_little = client.post(correct, right | {"amount_cny": "-1", "reason": "笔误"})
+    assert "不能小于 0" in too_little.content.decode()
+    assert client.post(correct, right | {"reason": "笔误"}).status_code == 302
+    agreed = RelocationEntry.objects.live().get(kind="agreed")
+    assert (agreed.amount_cny, agreed.happened_on) == (850_000, date(2022, 4, 2))
     client.post(reverse("relocation-entry-void", args=[agreed.pk]), {"reason": "误登"})
     assert not RelocationEntry.objects.live().filter(kind="agreed").exists()
     for day in ("x", "2022-02-30"):

@@ -105,6 +105,11 @@ urlpatterns = [
         relocations.entry_add,
         name="relocation-entry-add",
     ),
+    path(
+        "premises/relocations/entries/<int:pk>/correct/",
+        relocations.entry_correct,
+        name="relocation-entry-correct",
+    ),
     path("premises/relocations/entries/<int:pk>/void/", relocations.entry_void, name="relocation-entry-void"),
     path(
         "premises/relocations/entries/<int:pk>/evidence/",

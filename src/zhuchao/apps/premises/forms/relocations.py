@@ -68,3 +68,22 @@ class RelocationEntryForm(ZForm):
     area_m2 = AreaField(label=_("建筑面积"), required=False, help_text=_("只在重新纳入征迁时填写"))
     evidence = EvidenceField()
     evidence_note = text(_("佐证说明"), 200)
+
+
+class RelocationEntryCorrectForm(ZForm):
+    """What an entry should have said, and why it did not; its kind and its file of evidence stay."""
+
+    on = day(_("日期"))
+    amount_cny = MoneyField(label=_("金额"), required=False)
+    area_m2 = AreaField(label=_("建筑面积"), required=False)
+    evidence_note = text(_("佐证说明"), 200)
+    reason = text(_("更正原因"), 200, required=True)
+
+    def __init__(self, *args: Any, entry: RelocationEntry, **kwargs: Any) -> None:
+        said = {name: getattr(entry, name) for name in ("amount_cny", "area_m2", "evidence_note")}
+        super().__init__(*args, initial=said | {"on": entry.happened_on}, zone=entry.zone, **kwargs)
+        kind = RelocationEntry.Kind(entry.kind)
+        if kind != RelocationEntry.Kind.LISTED:
+            del self.fields["area_m2"]
+        if kind not in (RelocationEntry.Kind.AGREED, RelocationEntry.Kind.PAID):
+            del self.fields["amount_cny"]

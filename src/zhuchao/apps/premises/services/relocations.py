@@ -1,6 +1,7 @@
 """Relocation: schemes and their parties entered and edited; every step and payment an entry."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -189,8 +190,13 @@ def correct_relocation_entry(
     """Replace an entry by one that says it right; raises as when it was entered."""
     zones.require(actor, Verb.CHANGE, Thing.RELOCATION, entry.zone_id)
     _locked(entry.party.scheme_id)
+    wanted = copy(entry)
+    for name, value in values.items():
+        setattr(wanted, name, value)
+    # Before the write: the database would refuse the same without a word.
+    check_amounts(wanted)
+    _check_entry(wanted)
     successor = correct_entry(entry, actor=actor, at=zones.now(entry.zone), reason=reason, **values)
-    _check_entry(successor)
     _note(actor, "correct", entry, successor, reason)
     return successor
 

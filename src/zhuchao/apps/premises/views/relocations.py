@@ -26,6 +26,7 @@ from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors
 from ..forms.relocations import (
+    RelocationEntryCorrectForm,
     RelocationEntryForm,
     RelocationPartyAddForm,
     RelocationPartyForm,
@@ -206,7 +207,8 @@ def party_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a household or firm: its area, steps, compensation and every entry."""
     party = relocations.get_party(request.user, pk)
     shown = relocations.with_steps(RelocationParty.objects.filter(pk=pk)).first()
-    may_void = request.may("void", "relocation")  # type: ignore[attr-defined]
+    may = request.may  # type: ignore[attr-defined]
+    may_correct, may_void = may("change", "relocation"), may("void", "relocation")
     entries = relocations.visible_relocation_entries(request.user).filter(party=party, is_void=False)
     return render(
         request,
@@ -220,12 +222,14 @@ def party_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 (_("地址"), party.address),
                 (_("约定期限"), party.due_on or party.scheme.due_on),
             ],
-            "timeline": [_item(entry, party, may_void) for entry in entries],
+            "timeline": [
+                _item(entry, party, may_correct=may_correct, may_void=may_void) for entry in entries
+            ],
         },
     )
 
 
-def _item(entry: RelocationEntry, party: RelocationParty, may_void: bool) -> Item:
+def _item(entry: RelocationEntry, party: RelocationParty, *, may_correct: bool, may_void: bool) -> Item:
     parts = [
         show_area(entry.area_m2) if entry.area_m2 else "",
         money(entry.amount_cny, party.zone) if entry.amount_cny is not None else "",
@@ -236,6 +240,7 @@ def _item(entry: RelocationEntry, party: RelocationParty, may_void: bool) -> Ite
         detail=" · ".join(part for part in parts if part),
         here=_party_url(party),
         evidence=EVIDENCE,
+        correct_url=reverse("relocation-entry-correct", args=[entry.pk]) if may_correct else "",
         void_url=reverse("relocation-entry-void", args=[entry.pk]) if may_void else "",
     )
 
@@ -331,6 +336,21 @@ def _next_kind(party: RelocationParty) -> str:
     known = set(RelocationEntry.objects.live().filter(party=party).values_list("kind", flat=True))
     kinds = [str(kind.value) for kind in RelocationEntry.Kind]
     return next((kind for kind in kinds if kind not in known), kinds[-1])
+
+
+@login_required
+def entry_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct an entry of a household or firm."""
+    entry = relocations.get_relocation_entry(request.user, pk)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        values["happened_on"] = values.pop("on")
+        services.correct_relocation_entry(actor=person_of(request), entry=entry, **values)
+        return _done(request, _party_url(entry.party), _("已更正，原条目保留在台账中。"))
+
+    title = _("更正：%(event)s") % {"event": entry.get_kind_display()}
+    form = RelocationEntryCorrectForm(request.POST or None, entry=entry)
+    return form_response(request, form, act, title=title, cancel_url=_party_url(entry.party))
 
 
 @login_required
