@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhuchao.apps.core.management import command
+from zhuchao.apps.core.management.terminal import TerminalProgress
 from zhuchao.apps.core.services import importing
 from zhuchao.apps.core.services.importing import Trial
 from zhuchao.apps.zones.models import User
 
-from ..terminal import TerminalProgress, zone_of_code
+from ..zone import zone_of_code
 
 
 class Command(command.Command):

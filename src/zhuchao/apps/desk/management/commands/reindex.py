@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from zhuchao.apps.core.management import command
+from zhuchao.apps.core.management.terminal import TerminalProgress
 from zhuchao.apps.core.services import search
 
-from ..terminal import TerminalProgress, zone_of_code
+from ..zone import zone_of_code
 
 
 class Command(command.Command):

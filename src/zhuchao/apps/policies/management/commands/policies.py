@@ -1,8 +1,6 @@
 """``zhuchao policies check [DIR]`` and ``zhuchao policies match``: policy files checked, and matched with many firms."""
 
 import json
-import sys
-import time
 from argparse import ArgumentParser
 from dataclasses import asdict
 from datetime import date
@@ -14,36 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.management import command
+from zhuchao.apps.core.management.terminal import TerminalProgress
 from zhuchao.apps.core.wording import listed
 
 from ...services.matching import Matched, match_pack
 from ...services.packs import Checked, Notice, check_pack, shipped_pack
 
 STALE_DAYS = 180
-_BAR = 30
-_SECONDS_BETWEEN = 0.1
+
 _INTERRUPTED = 130  # what a shell says of Ctrl-C
-
-
-class Bar:
-    """Draws how many firms are answered as one line on stderr, where stderr is a terminal."""
-
-    def __init__(self) -> None:
-        self._last = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if not sys.stderr.isatty() or (now - self._last < _SECONDS_BETWEEN and done < total):
-            return
-        self._last = now
-        filled = _BAR * done // total if total else _BAR
-        sys.stderr.write(f"\r{_('匹配')} [{'#' * filled:{_BAR}}] {done:,}/{total:,}\x1b[K")
-        sys.stderr.flush()
-
-    def end(self) -> None:
-        """Leave the line of the bar."""
-        if self._last:
-            sys.stderr.write("\r\x1b[K")
 
 
 class Command(command.Command):
@@ -83,14 +60,14 @@ class Command(command.Command):
             self._check(options)
 
     def _match(self, options: dict[str, Any]) -> None:
-        bar, as_of = Bar(), _day(options["as_of"])
+        bar, as_of = TerminalProgress(), _day(options["as_of"])
         try:
             matched = match_pack(
                 facts=options["facts"],
                 folder=options["policies"] or shipped_pack(),
                 out=options["out"],
                 as_of=as_of,
-                progress=bar,
+                progress=lambda done, total: bar.say(_("匹配"), done, total),
             )
         except KeyboardInterrupt:
             raise CommandError(

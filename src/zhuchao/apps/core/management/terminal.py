@@ -1,14 +1,9 @@
-"""What the commands share: how far the work is, drawn as one line, and the zone that a code names."""
+"""How far the work of a command is, drawn as one line."""
 
 import sys
 import time
 
-from django.core.management.base import CommandError
-from django.utils.translation import gettext as _
-
-from zhuchao.apps.core.services.progress import Progress
-from zhuchao.apps.core.wording import listed
-from zhuchao.apps.zones.models import Zone
+from ..services.progress import Progress
 
 _BAR = 30
 _SECONDS_BETWEEN = 0.1
@@ -37,12 +32,3 @@ class TerminalProgress(Progress):
         """Leave the line of the bar."""
         if self._drawn:
             sys.stderr.write("\r\x1b[K")
-
-
-def zone_of_code(code: str) -> Zone:
-    """Return the zone of a code; raises CommandError with the codes there are."""
-    zone = Zone.objects.filter(code=code).first()
-    if zone is None:
-        codes = listed(Zone.objects.values_list("code", flat=True)) or "—"
-        raise CommandError(_("没有代码为“{code}”的辖区。现有：{codes}").format(code=code, codes=codes))
-    return zone
