@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.core.models.append_only import Final
 from zhuchao.apps.zones.models import ZoneRecord, ZoneRow
 
 
@@ -57,8 +58,11 @@ class PolicyVersion(ZoneRecord):
     """What a policy says from a day on. A draft is edited; a published version never is.
 
     A version holds from ``effective_from`` until ``effective_to`` (included; no end where empty) or the day before the
-    next version begins. Without a window a firm may apply for as long as it holds.
+    next version begins. Without a window a firm may apply for as long as it holds. Once it is published the database
+    lets only that change which says when its source was looked at last.
     """
+
+    final = Final("state", "published", may_change=("verified_on", "source_status", "version", "updated_at"))
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -149,7 +153,9 @@ class PolicyVersion(ZoneRecord):
 
 
 class PolicyClause(ZoneRow):
-    """One clause of a version, in the words of the source."""
+    """One clause of a version, in the words of the source. With the version's publication it is final too."""
+
+    final = Final("state", "published", through="version")
 
     version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="clauses")
     position = models.PositiveSmallIntegerField()
