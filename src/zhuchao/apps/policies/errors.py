@@ -45,6 +45,14 @@ class VersionNotReady(DomainError):
     http_status = 422
 
 
+class NothingToReview(DomainError):
+    """Nothing of the policy is published, so there is no source to look at again."""
+
+    code = "nothing_to_review"
+    message = _("{policy}还没有发布的版本，不用复核来源。")
+    next_step = _("请先起草并发布一个版本。")
+
+
 class NothingToTell(DomainError):
     """The policy was not in force on the day that firms were told of it."""
 

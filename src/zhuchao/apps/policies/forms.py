@@ -114,6 +114,14 @@ class PublishForm(ZForm):
     checked = forms.BooleanField(label=_("我已对照原文核对条款、日期和文号"))
 
 
+class ReviewForm(ZForm):
+    """The word of who has read the source again."""
+
+    checked = forms.BooleanField(label=_("我已打开原文核对，仍然有效，内容一致"))
+    next_review_on = day(_("下次复核"), required=True)
+    note = text(_("备注"), 200)
+
+
 class SubscriptionForm(ZForm):
     """Which policies one wants to hear of."""
 

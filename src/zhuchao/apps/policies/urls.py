@@ -21,5 +21,6 @@ urlpatterns = [
     path("policies/versions/<int:pk>/publish/", records.version_publish, name="policy-version-publish"),
     path("policies/<int:pk>/", records.policy_detail, name="policy-detail"),
     path("policies/<int:pk>/edit/", records.policy_edit, name="policy-edit"),
+    path("policies/<int:pk>/review/", records.policy_review, name="policy-review"),
     path("policies/<int:pk>/draft/", records.version_draft, name="policy-version-draft"),
 ]

@@ -1,9 +1,7 @@
 """今日: what is overdue, due or red for one person in one zone, each with why and the way to it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from django.db.models import Q
 from django.urls import reverse
@@ -26,34 +24,8 @@ from zhuchao.apps.zones.selectors import Thing, Verb, duty
 from zhuchao.engines.units import show_percent
 
 from ..models import Snooze
-
-# As many cards of one kind as a person can take in; the rest is one click away as a list.
-MOST_OF_A_KIND = 15
-
-
-class Urgency(StrEnum):
-    """How soon: the groups of the page, in its order."""
-
-    OVERDUE = "overdue"
-    TODAY = "today"
-    WEEK = "week"
-    WAITING = "waiting"
-
-
-@dataclass(frozen=True)
-class Card:
-    """One thing to see to. ``key`` is stable, so that it can be put off."""
-
-    key: str
-    urgency: Urgency
-    title: str
-    why: str
-    url: str
-    verb: str
-    day: date | None = None
-    kind: str = ""
-    light: str = "none"
-
+from .cards import MOST_OF_A_KIND, Card, Urgency, urgency_of, when_due
+from .policy_cards import policy_cards
 
 Gatherer = Callable[[User, Zone, date], Iterable[Card]]
 _gatherers: list[Gatherer] = []
@@ -91,6 +63,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_relocations(actor, zone, on),
         *_clusters(actor, zone, on),
         *_documents(actor, zone, on),
+        *policy_cards(actor, zone, on),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
         *(card for gather in _gatherers for card in gather(actor, zone, on)),
@@ -110,19 +83,6 @@ def _figures(actor: User, zone: Zone, on: date) -> list[Figure]:
     return indicators.figures_of(actor, zone, month=indicators.month_end(f"{month.year}-{month.month}"))
 
 
-def _urgency(day: date, on: date) -> Urgency:
-    if day < on:
-        return Urgency.OVERDUE
-    return Urgency.TODAY if day == on else Urgency.WEEK
-
-
-def _when(day: date, on: date) -> str:
-    days = (on - day).days
-    if days > 0:
-        return ngettext("已逾期 %(days)d 天", "已逾期 %(days)d 天", days) % {"days": days}
-    return _("今天到期") if days == 0 else _("%(day)s 到期") % {"day": f"{day:%m-%d}"}
-
-
 def _leads(actor: User, zone: Zone, on: date) -> Iterator[Card]:
     rows = promotion.visible_leads(actor).filter(
         zone__in=zones.zones_under(actor, zone, Thing.LEAD),
@@ -138,9 +98,9 @@ def _leads(actor: User, zone: Zone, on: date) -> Iterator[Card]:
         who = lead.owner.display_name if lead.owner else _("无责任人")
         yield Card(
             key=f"lead:{lead.pk}",
-            urgency=_urgency(day, on),
+            urgency=urgency_of(day, on),
             title=labelled(lead.name, lead.next_action or _("联系项目方")),
-            why=clauses((_when(day, on), lead.get_stage_display(), who)),
+            why=clauses((when_due(day, on), lead.get_stage_display(), who)),
             url=reverse("lead-detail", args=[lead.pk]),
             verb=_("去跟进"),
             day=day,
@@ -189,12 +149,12 @@ def _referrals(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             continue
         yield Card(
             key=f"referral:{row.pk}",
-            urgency=_urgency(row.due_on, on) if answers or row.due_on < on else Urgency.WAITING,
+            urgency=urgency_of(row.due_on, on) if answers or row.due_on < on else Urgency.WAITING,
             title=_("%(zone)s转来%(lead)s，等您答复") % {"zone": row.zone.short_name, "lead": row.lead.name}
             if answers
             else _("%(lead)s转给%(zone)s，等待答复")
             % {"zone": row.to_zone.short_name, "lead": row.lead.name},
-            why=clauses((_when(row.due_on, on), _("须在 5 个工作日内接收或谢绝"))),
+            why=clauses((when_due(row.due_on, on), _("须在 5 个工作日内接收或谢绝"))),
             url=reverse("referral-detail", args=[row.pk]),
             verb=_("去答复") if answers else _("看转介"),
             day=row.due_on,
@@ -227,7 +187,7 @@ def _viewings(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             key=f"viewing:{viewing.pk}",
             urgency=Urgency.OVERDUE,
             title=_("%(lead)s踏勘没有填写结果") % {"lead": viewing.lead},
-            why=clauses((_when(viewing.on, on), viewing.escort)),
+            why=clauses((when_due(viewing.on, on), viewing.escort)),
             url=reverse("viewing-outcome", args=[viewing.pk]),
             verb=_("填写结果"),
             day=viewing.on,
@@ -265,11 +225,11 @@ def _milestones(actor: User, zone: Zone, on: date) -> Iterator[Card]:
     for row in rows.order_by("planned_on", "pk")[:MOST_OF_A_KIND]:
         yield Card(
             key=f"milestone:{row.pk}",
-            urgency=_urgency(row.planned_on, on),
+            urgency=urgency_of(row.planned_on, on),
             title=labelled(row.project.name, row.name),
             why=clauses(
                 (
-                    _when(row.planned_on, on),
+                    when_due(row.planned_on, on),
                     _("计划%(stage)s") % {"stage": Stage(row.stage).label} if row.stage else _("计划节点"),
                 )
             ),
@@ -343,9 +303,9 @@ def _holds(actor: User, zone: Zone, on: date) -> Iterator[Card]:
     for hold in premises.holds_ending(actor, zone, on)[:MOST_OF_A_KIND]:
         yield Card(
             key=f"hold:{hold.pk}:{hold.until:%Y%m%d}",
-            urgency=_urgency(hold.until, on),
+            urgency=urgency_of(hold.until, on),
             title=_("%(who)s的预留即将到期") % {"who": hold.held_for},
-            why=clauses((_when(hold.until, on), str(hold.site), _("次日自动释放"))),
+            why=clauses((when_due(hold.until, on), str(hold.site), _("次日自动释放"))),
             url=reverse("hold-detail", args=[hold.pk]),
             verb=_("看预留"),
             day=hold.until,
@@ -364,9 +324,9 @@ def _lease_ends(actor: User, zone: Zone, on: date) -> Iterator[Card]:
         yield Card(
             # The reminder of 60 days is another one than that of 90: putting one off does not put off the next.
             key=f"lease:{lease.pk}:{days}",
-            urgency=_urgency(lease.last_on, on),
+            urgency=urgency_of(lease.last_on, on),
             title=_("%(who)s的租约 %(days)d 天内到期") % {"who": lease.tenant_name, "days": days},
-            why=clauses((_when(lease.last_on, on), str(lease.site), lease.number)),
+            why=clauses((when_due(lease.last_on, on), str(lease.site), lease.number)),
             url=reverse("lease-detail", args=[lease.pk]),
             verb=_("看租约"),
             day=lease.last_on,
@@ -382,7 +342,7 @@ def _signings(actor: User, zone: Zone, on: date) -> Iterator[Card]:
         due = signing.happened_on + premises.LEASE_WITHIN
         yield Card(
             key=f"signing:{signing.pk}",
-            urgency=_urgency(due, on),
+            urgency=urgency_of(due, on),
             title=_("%(who)s已签约，租约还没登记") % {"who": signing.signed_for},
             why=clauses(
                 (
@@ -475,10 +435,10 @@ def _documents(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             continue
         yield Card(
             key=f"document:{document.pk}:{day:%Y%m%d}",
-            urgency=_urgency(day, on),
+            urgency=urgency_of(day, on),
             title=(_("%(firm)s的%(document)s已过期") if day < on else _("%(firm)s的%(document)s即将到期"))
             % {"firm": document.enterprise.name, "document": document.get_kind_display()},
-            why=clauses((_when(day, on), document.number, _("请企业换发后在材料库换新"))),
+            why=clauses((when_due(day, on), document.number, _("请企业换发后在材料库换新"))),
             url=reverse("firm-document-detail", args=[document.pk]),
             verb=_("去换新"),
             day=day,
@@ -496,7 +456,7 @@ def _duty(actor: User, zone: Zone, on: date) -> Iterator[Card]:
     if gaps:
         yield Card(
             key=f"duty:{zone.pk}:{gaps[0]:%Y%m%d}",
-            urgency=_urgency(gaps[0], on),
+            urgency=urgency_of(gaps[0], on),
             title=ngettext("值班表有 %(n)d 天没有人", "值班表有 %(n)d 天没有人", len(gaps))
             % {"n": len(gaps)},
             why=_("最早是 %(day)s；365天天帮要求每天有人值班") % {"day": f"{gaps[0]:%m-%d}"},

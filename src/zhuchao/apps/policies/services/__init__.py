@@ -1,6 +1,6 @@
 """The verbs on policies. Each is one transaction and ends with a change."""
 
-from .policies import add_policy, change_policy
+from .policies import add_policy, change_policy, review_policy
 from .subscriptions import remind_due, subscribe, unsubscribe
 from .versions import change_version, draft_version, publish_version
 
@@ -11,6 +11,7 @@ __all__ = [
     "draft_version",
     "publish_version",
     "remind_due",
+    "review_policy",
     "subscribe",
     "unsubscribe",
 ]

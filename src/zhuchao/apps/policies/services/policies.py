@@ -1,5 +1,6 @@
 """Policies: entered and edited. What they say is in their versions."""
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -12,8 +13,9 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.apps.zones.selectors.people import officers_of
 
-from ..errors import PolicyKeyTaken
-from ..models import Level, Policy
+from ..errors import NothingToReview, PolicyKeyTaken
+from ..models import Level, Policy, PolicyVersion
+from ..selectors import current_version
 from .index import index_policies
 
 FACTS = frozenset(
@@ -55,6 +57,38 @@ def change_policy(*, actor: User | None, policy: Policy, version: int | None, **
     if changed:
         index_policies([policy.pk])
         record_change(actor=actor, verb="change", rows=[policy], scope=zone.pk, changed=changed)
+    return policy
+
+
+@transaction.atomic
+def review_policy(
+    *, actor: User | None, policy: Policy, version: int | None, next_review_on: date, note: str = ""
+) -> Policy:
+    """Say that the source of what counts today was read again today and still says so, and when to look next.
+
+    Where it says otherwise, a new version is drafted instead. Raises NothingToReview for a policy of which nothing is
+    published, Stale with both versions, and WrongInput for a next day that has come already.
+    """
+    zones.require(actor, Verb.CHANGE, Thing.POLICY, policy.zone)
+    policy = locked(policy.pk)
+    check_version(policy, version, yours={"review_on": next_review_on})
+    today = zones.today(policy.zone)
+    if next_review_on <= today:
+        raise WrongInput(field=_("下次复核"), why=_("须晚于今天。"))
+    current = current_version(policy, today)
+    if current is None:
+        raise NothingToReview(policy=policy.title)
+    current = PolicyVersion.objects.select_for_update(no_key=True).get(pk=current.pk)
+    save_record(current, verified_on=today, source_status=PolicyVersion.SourceStatus.CONFIRMED)
+    save_record(policy, review_on=next_review_on)
+    record_change(
+        actor=actor,
+        verb="review",
+        rows=[policy, current],
+        scope=policy.zone_id,
+        next=next_review_on,
+        note=note.strip(),
+    )
     return policy
 
 

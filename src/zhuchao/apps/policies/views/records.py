@@ -1,6 +1,7 @@
 """One policy: its page, and the forms that add it, edit it, draft a version and publish it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from zhuchao.web import editing
 from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
-from ..forms import PolicyForm, PublishForm, VersionForm
+from ..forms import PolicyForm, PublishForm, ReviewForm, VersionForm
 from ..models import Policy, PolicyVersion
 from ..selectors.calendar import told_of
 from ..selectors.tellings import reach_of, tellings_of
@@ -27,6 +28,7 @@ from ..services.versions import read_clauses
 from .lists import source_of, standing_of
 
 SHOWN = 20
+REVIEW_EVERY = timedelta(days=180)
 
 
 def policy_url(policy_id: int) -> str:
@@ -201,8 +203,42 @@ def version_publish(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("已发布。"),
         policy=draft.policy,
         draft=draft,
+        draft_title=_("将要发布的内容"),
         days=_days(draft),
         clauses=selectors.clauses_of(draft),
+    )
+
+
+@login_required
+def policy_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that the source was read again and still holds; what has changed becomes a new version instead."""
+    actor = person_of(request)
+    policy = selectors.get_policy(actor, pk)
+    zones.require(actor, Verb.CHANGE, Thing.POLICY, policy.zone)
+    today = zones.today(policy.zone)
+    current = selectors.current_version(policy, today)
+    form = ReviewForm(
+        editing.posted(request), initial={"next_review_on": today + REVIEW_EVERY}, zone=policy.zone
+    )
+    return _form_response(
+        request,
+        form,
+        lambda values: services.review_policy(
+            actor=actor,
+            policy=policy,
+            version=editing.seen_version(request),
+            next_review_on=values["next_review_on"],
+            note=values["note"],
+        ),
+        title=_("复核来源：%(policy)s") % {"policy": policy},
+        back=policy_url(pk),
+        done=_("已记下复核。"),
+        policy=policy,
+        version=policy.version,
+        draft=current,
+        draft_title=_("现在的内容"),
+        days=_days(current),
+        clauses=selectors.clauses_of(current) if current else [],
     )
 
 

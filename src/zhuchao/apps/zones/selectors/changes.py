@@ -41,6 +41,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "remove": gettext_lazy("取消"),
     "end": gettext_lazy("停用"),
     "send_again": gettext_lazy("重新发送"),
+    "review": gettext_lazy("复核"),
     "revoke": gettext_lazy("停用"),
     "set_brand": gettext_lazy("设置品牌"),
     "join": gettext_lazy("加入"),
