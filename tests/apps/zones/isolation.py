@@ -74,6 +74,15 @@ WAITING = {
     "public-screen-beat": "as public-units",
     "public-units-csv": "as public-units",
     "public-units-json": "as public-units",
+    "public-policies": "as public-units",
+    "public-policy-archive": "as public-units",
+    "public-policy-calendar": "as public-units",
+    "public-policy-feed": "as public-units",
+    "public-policy": "as public-units",
+    "public-policy-dates-file": "as public-units",
+    "public-policy-qr": "as public-units",
+    "public-policy-sheet": "as public-units",
+    "public-policy-enquiry": "as public-units",
 }
 FOREIGN = ("accounts/", "i18n/", "static/", "media/")
 

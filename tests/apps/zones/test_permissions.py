@@ -62,7 +62,7 @@ observation     VE      V        V        V        -         -      VACXIE   VE 
 report          VAE     VAE      VAE      V        -         -      VAE      VE       VACXGIE  -         -       -
 change_log      V       -        -        -        -         -      -        VE       VE       -         -       -
 portal          V       VC       VC       V        -         -      V        V        VCM      -         -       -
-enquiry         VR      VCR      V        V        -         -      V        V        VCR      -         -       -
+enquiry         VR      VCR      V        VCR      -         -      V        V        VCR      -         -       -
 outbox          -       -        -        -        -         -      -        V        VM       -         -       -
 """
 COLUMNS = {

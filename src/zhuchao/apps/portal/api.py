@@ -23,6 +23,7 @@ def list_enquiries(
     zone: str,
     waiting: bool = False,
     lead_id: int | None = None,
+    policy_id: int | None = None,
     limit: int = 50,
     after: int = 0,
 ) -> dict[str, Any]:
@@ -34,6 +35,8 @@ def list_enquiries(
         rows = rows.filter(answered_at=None)
     if lead_id is not None:
         rows = rows.filter(lead_id=lead_id)
+    if policy_id is not None:
+        rows = rows.filter(policy_id=policy_id)
     return page_of(rows, after, limit)
 
 

@@ -21,8 +21,16 @@ class PortalConfig(AppConfig):
             children=(
                 NavItem("door", _("门户设置"), "door", "tabler-settings", 1, "portal"),
                 NavItem("listings", _("发布载体"), "listing-list", "tabler-building", 2, "portal"),
-                NavItem("enquiries", _("网上咨询"), "enquiry-list", "tabler-message", 3, "enquiry"),
-                NavItem("screens", _("大屏"), "screen-list", "tabler-device-tv", 4, "portal"),
+                NavItem(
+                    "policy-listings",
+                    _("公开政策"),
+                    "policy-listings",
+                    "tabler-file-certificate",
+                    3,
+                    "portal",
+                ),
+                NavItem("enquiries", _("网上咨询"), "enquiry-list", "tabler-message", 4, "enquiry"),
+                NavItem("screens", _("大屏"), "screen-list", "tabler-device-tv", 5, "portal"),
             ),
         ),
     )
@@ -31,13 +39,15 @@ class PortalConfig(AppConfig):
         from zhuchao.apps.core.services import due
         from zhuchao.apps.desk.selectors import register_cards
         from zhuchao.apps.desk.services.demo import register_section
+        from zhuchao.apps.enterprises import selectors as enterprises
         from zhuchao.apps.promotion.selectors.related import register as relate_to_leads
 
         from .selectors.cards import enquiry_cards, screen_cards
-        from .selectors.related import enquiries_of_lead
+        from .selectors.related import enquiries_of_firm, enquiries_of_lead
         from .services import forget_past_contacts
         from .services.demo import publish_demo
 
+        enterprises.register(enquiries_of_firm)
         register_cards(enquiry_cards)
         register_cards(screen_cards)
         relate_to_leads(enquiries_of_lead)

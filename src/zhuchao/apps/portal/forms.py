@@ -95,6 +95,38 @@ class AskForm(forms.Form):
     from_code = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
+class PolicyAskForm(AskForm):
+    """An enquiry about a policy."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["area_m2"]
+        self.fields["need"].label = _("问题")
+        self.fields["need"].help_text = _("想了解哪一条、企业的大致情况；不用写证件号码")
+
+
+class PolicyFindForm(forms.Form):
+    """How the public narrows the policies; whatever cannot be read is left out and said."""
+
+    q = forms.CharField(
+        label=_("关键词"), max_length=40, required=False, help_text=_("政策名称、拼音首字母、文号、条款")
+    )
+    level = forms.ChoiceField(label=_("层级"), required=False)
+    department = forms.ChoiceField(label=_("主管部门"), required=False)
+    industry = forms.ChoiceField(label=_("适用产业"), required=False)
+    audience = forms.ChoiceField(label=_("适用对象"), required=False)
+    standing = forms.ChoiceField(label=_("申报状态"), required=False)
+
+    def __init__(self, *args: Any, choices: dict[str, list[tuple[str, Any]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("全部")), *offered]
+            if len(offered) < 2:
+                del self.fields[name]
+
+
 class DoorForm(ZForm):
     """How the public pages of a zone look."""
 
@@ -152,6 +184,14 @@ class UnitListingForm(ZForm):
 
     is_withheld = forms.BooleanField(label=_("暂不公开"), required=False)
     headline = forms.CharField(label=_("一句话介绍"), max_length=80, required=False)
+
+
+class PolicyListingForm(ZForm):
+    """Whether a policy is kept back."""
+
+    is_withheld = forms.BooleanField(
+        label=_("暂不公开"), required=False, help_text=_("不勾选的，发布后随政策页面公开")
+    )
 
 
 class AnswerForm(ZForm):

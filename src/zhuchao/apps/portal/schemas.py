@@ -20,9 +20,12 @@ class EnquiryOut(Schema):
     need: str
     area_m2: Decimal | None
     unit_id: int | None
+    policy_id: int | None
     by_code: bool
     lead_id: int | None
     joined: bool
+    enterprise_id: int | None
+    owner: str | None
     answered_at: datetime | None
     answered_by: str | None
     answer: str
@@ -31,6 +34,10 @@ class EnquiryOut(Schema):
     @staticmethod
     def resolve_zone(enquiry: Enquiry) -> str:
         return enquiry.zone.code
+
+    @staticmethod
+    def resolve_owner(enquiry: Enquiry) -> str | None:
+        return str(enquiry.owner) if enquiry.owner else None
 
     @staticmethod
     def resolve_answered_by(enquiry: Enquiry) -> str | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import door, enquiries, enquiry, feed, open_data, public, screens
+from .views import door, enquiries, enquiry, feed, open_data, policies, policy_listings, public, screens
 
 urlpatterns = [
     path("robots.txt", public.robots, name="robots"),
@@ -17,6 +17,15 @@ urlpatterns = [
     path("p/<slug:slug>/pictures/<int:pk>/", public.picture, name="public-picture"),
     path("p/<slug:slug>/enquiry/", enquiry.ask, name="public-enquiry"),
     path("p/<slug:slug>/enquiry/done/", enquiry.done, name="public-enquiry-done"),
+    path("p/<slug:slug>/policies/", policies.policy_list, name="public-policies"),
+    path("p/<slug:slug>/policies/archive/", policies.policy_archive, name="public-policy-archive"),
+    path("p/<slug:slug>/policies/calendar/", policies.policy_calendar, name="public-policy-calendar"),
+    path("p/<slug:slug>/policies/calendar.ics", policies.policy_feed, name="public-policy-feed"),
+    path("p/<slug:slug>/policies/<int:pk>/", policies.policy_page, name="public-policy"),
+    path("p/<slug:slug>/policies/<int:pk>/dates.ics", policies.policy_dates, name="public-policy-dates-file"),
+    path("p/<slug:slug>/policies/<int:pk>/qr.svg", policies.policy_qr, name="public-policy-qr"),
+    path("p/<slug:slug>/policies/<int:pk>/sheet/", policies.policy_sheet, name="public-policy-sheet"),
+    path("p/<slug:slug>/policies/<int:pk>/enquiry/", enquiry.ask_about_policy, name="public-policy-enquiry"),
     path("p/<slug:slug>/units.csv", open_data.units_csv, name="public-units-csv"),
     path("p/<slug:slug>/units.json", open_data.units_json, name="public-units-json"),
     path("p/<slug:slug>/screen/", feed.screen, name="public-screen"),
@@ -30,6 +39,10 @@ urlpatterns = [
     path("portal/sites/<int:pk>/", door.listing_detail, name="listing-detail"),
     path("portal/sites/<int:pk>/edit/", door.listing_edit, name="listing-edit"),
     path("portal/units/<int:pk>/", door.unit_listing, name="unit-listing"),
+    path("portal/policies/", policy_listings.policy_listings, name="policy-listings"),
+    path("portal/policies/show/", policy_listings.policies_show, name="policies-show"),
+    path("portal/policies/hide/", policy_listings.policies_hide, name="policies-hide"),
+    path("portal/policies/<int:pk>/", policy_listings.policy_listing, name="policy-listing"),
     path("portal/enquiries/", enquiries.enquiry_list, name="enquiry-list"),
     path("portal/enquiries/<int:pk>/", enquiries.enquiry_detail, name="enquiry-detail"),
     path("portal/enquiries/<int:pk>/reveal/", enquiries.enquiry_reveal, name="enquiry-reveal"),

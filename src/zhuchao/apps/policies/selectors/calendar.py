@@ -50,6 +50,11 @@ class Event:
     def policy(self) -> Policy:
         return self.version.policy
 
+    @property
+    def title(self) -> str:
+        """Return what a calendar writes on the day."""
+        return _("%(kind)s：%(policy)s") % {"kind": self.kind.label, "policy": self.policy.title}
+
 
 @dataclass(frozen=True)
 class Told:

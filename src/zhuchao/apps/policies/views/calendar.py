@@ -1,7 +1,6 @@
 """政策日历 as a page and as a calendar file, and what one has subscribed to."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +16,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web import editing
+from zhuchao.web.icalendar import CalendarDay, calendar_response
 from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors
@@ -28,7 +27,6 @@ from ..services import subscriptions as services
 
 COLOURS = {EventKind.OPEN: "green", EventKind.CLOSE: "red", EventKind.DECIDE: "blue", EventKind.PAY: "teal"}
 BACK, AHEAD = timedelta(days=31), timedelta(days=366)
-OCTETS = 73
 
 
 @login_required
@@ -51,14 +49,8 @@ def policy_calendar_file(request: HttpRequest) -> HttpResponse:
     """Answer with the same days as an iCalendar file (RFC 5545)."""
     actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.POLICY, zone)
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Zhuchao//Policies//ZH", "CALSCALE:GREGORIAN"]
-    for event in _events(actor, zone, request.GET.get("mine") == "1"):
-        lines += _event_lines(request, event)
-    lines.append("END:VCALENDAR")
-    text = "".join(f"{part}\r\n" for line in lines for part in _folded(line))
-    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="policies.ics"'
-    return response
+    days = [_calendar_day(request, event) for event in _events(actor, zone, request.GET.get("mine") == "1")]
+    return calendar_response(days, host=request.get_host(), filename="policies.ics")
 
 
 @login_required
@@ -116,34 +108,13 @@ def _shown(event: Event, today: date) -> dict[str, Any]:
     }
 
 
-def _event_lines(request: HttpRequest, event: Event) -> Iterator[str]:
-    stamp: datetime = event.version.published_at or event.version.created_at
+def _calendar_day(request: HttpRequest, event: Event) -> CalendarDay:
     policy = event.policy
-    title = _("%(kind)s：%(policy)s") % {"kind": event.kind.label, "policy": policy.title}
-    yield "BEGIN:VEVENT"
-    yield f"UID:policy-{event.version.pk}-{event.kind}@{request.get_host()}"
-    yield f"DTSTAMP:{stamp.astimezone(timezone.get_fixed_timezone(0)):%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{event.day + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{_escaped(title)}"
-    yield f"DESCRIPTION:{_escaped(policy.summary)}"
-    yield f"URL:{request.build_absolute_uri(reverse('policy-detail', args=[policy.pk]))}"
-    yield "END:VEVENT"
-
-
-def _escaped(text: str) -> str:
-    for mark in ("\\", ";", ","):
-        text = text.replace(mark, f"\\{mark}")
-    return "\\n".join(text.splitlines())
-
-
-def _folded(line: str) -> Iterator[str]:
-    """Yield a line in parts of at most 75 octets, no character cut; the later ones begin with a space."""
-    part, size, lead = "", 0, ""
-    for character in line:
-        octets = len(character.encode())
-        if size + octets > OCTETS:
-            yield lead + part
-            part, size, lead = "", 0, " "
-        part, size = part + character, size + octets
-    yield lead + part
+    return CalendarDay(
+        key=f"policy-{event.version.pk}-{event.kind}",
+        day=event.day,
+        stamp=event.version.published_at or event.version.created_at,
+        title=event.title,
+        detail=policy.summary,
+        url=request.build_absolute_uri(reverse("policy-detail", args=[policy.pk])),
+    )

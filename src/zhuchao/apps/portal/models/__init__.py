@@ -1,7 +1,7 @@
 """The public door: what a zone shows to anybody, what anybody asks, and the screens it hangs up."""
 
-from .doors import Door, Listing, UnitListing
+from .doors import Door, Listing, PolicyListing, UnitListing
 from .enquiries import AttemptCount, Enquiry
 from .screens import Screen
 
-__all__ = ["AttemptCount", "Door", "Enquiry", "Listing", "Screen", "UnitListing"]
+__all__ = ["AttemptCount", "Door", "Enquiry", "Listing", "PolicyListing", "Screen", "UnitListing"]

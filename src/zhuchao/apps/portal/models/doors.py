@@ -1,9 +1,10 @@
-"""The door of a zone: whether it is open, and which sites, units and pictures stand in it."""
+"""The door of a zone: whether it is open, and which sites, units and policies stand in it."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.policies.models import Policy
 from zhuchao.apps.premises.models import Site, Unit
 from zhuchao.apps.zones.models import ZoneRecord
 
@@ -18,6 +19,7 @@ class Door(ZoneRecord):
     slug = models.SlugField(_("网址中的名称"), max_length=30, unique=True)
     is_open = models.BooleanField(_("开放"), default=False)
     shows_screen = models.BooleanField(_("公开大屏"), default=False)
+    shows_policies = models.BooleanField(_("公开政策"), default=False)
     introduction = models.CharField(_("简介"), max_length=300, blank=True)
     phone = models.CharField(_("公开电话"), max_length=30, blank=True)
     privacy = models.CharField(_("个人信息说明"), max_length=300, blank=True)
@@ -58,3 +60,13 @@ class UnitListing(ZoneRecord):
 
     def __str__(self) -> str:
         return str(self.unit)
+
+
+class PolicyListing(ZoneRecord):
+    """What is said of one policy alone: it is kept back although the policies of its zone are public."""
+
+    policy = models.OneToOneField(Policy, models.PROTECT, related_name="listing", verbose_name=_("政策"))
+    is_withheld = models.BooleanField(_("暂不公开"), default=False)
+
+    def __str__(self) -> str:
+        return str(self.policy)

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.enterprises.models import Enterprise
+from zhuchao.apps.policies.models import Policy
 from zhuchao.apps.premises.models import Unit
 from zhuchao.apps.zones.models import ZoneRecord
 
@@ -13,6 +15,8 @@ class Enquiry(ZoneRecord):
     """A question from the public page, and the lead it became.
 
     ``joined`` says that the firm was an open lead already: the question was added there, and nothing was merged.
+    A question about a policy waits for its ``owner``. One from a firm that is on the register becomes no lead: it is
+    shown on the page of the ``enterprise`` that has the name given, which nobody has proved.
     ``person`` and ``phone`` are forgotten (empty, with ``forgotten_at``) once they are no longer needed.
     """
 
@@ -20,6 +24,17 @@ class Enquiry(ZoneRecord):
     received_at = models.DateTimeField(_("收到时间"))
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="enquiries", verbose_name=_("房源")
+    )
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, null=True, blank=True, related_name="enquiries", verbose_name=_("政策")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("责任人"),
     )
     company = models.CharField(_("单位名称"), max_length=80)
     person = models.CharField(_("联系人"), max_length=40, blank=True)
@@ -36,6 +51,9 @@ class Enquiry(ZoneRecord):
         verbose_name=_("线索"),
     )
     joined = models.BooleanField(_("已有线索"), default=False)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("企业")
+    )
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True, editable=False)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -58,6 +76,11 @@ class Enquiry(ZoneRecord):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def about(self) -> str:
+        """Return what was asked about: a policy or a unit, empty for neither."""
+        return str(self.policy or self.unit or "")
 
     @property
     def is_waiting(self) -> bool:

@@ -1,8 +1,9 @@
 """What the door adds to 今日."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 
+from ..models import Enquiry
 from .doors import silent_screens
 from .enquiries import waiting_enquiries
 
@@ -20,14 +22,21 @@ MOST = 15
 
 
 def enquiry_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:
-    """Yield the enquiries that wait for an answer, to those who may answer them."""
+    """Yield the enquiries that wait for an answer, to those who may answer them.
+
+    One about a policy is first its owner's alone, and everybody's once a day has passed. Premises are for those who
+    look after leads.
+    """
     if not zones.may(actor, Verb.CHANGE, Thing.ENQUIRY, zone):
         return
     ids = zones.zones_under(actor, zone, Thing.ENQUIRY)
-    for enquiry in waiting_enquiries(actor, ids)[:MOST]:
+    rows = waiting_enquiries(actor, ids)
+    if not zones.may(actor, Verb.CHANGE, Thing.LEAD, zone):
+        rows = rows.exclude(policy=None)
+    others = ~Q(policy=None) & ~Q(owner=None) & ~Q(owner=actor)
+    for enquiry in rows.exclude(others & Q(received_at__gte=_midnight(on)))[:MOST]:
         day = zones.day_of(enquiry.received_at)
-        place = str(enquiry.unit) if enquiry.unit else _("未指定房源")
-        why = [place, _("已有线索，请核对后跟进") if enquiry.joined else _("已自动建立线索")]
+        why = [enquiry.about or _("未指定房源"), _what_became(enquiry)]
         yield Card(
             key=f"enquiry:{enquiry.pk}",
             urgency=Urgency.OVERDUE if day < on else Urgency.TODAY,
@@ -39,6 +48,16 @@ def enquiry_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             kind=_("咨询"),
             light="red" if day < on else "amber",
         )
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time.min, timezone.get_default_timezone())
+
+
+def _what_became(enquiry: Enquiry) -> str:
+    if enquiry.enterprise:
+        return _("名称与企业档案一致，未核实")
+    return _("已有线索，请核对后跟进") if enquiry.joined else _("已自动建立线索")
 
 
 def screen_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:

@@ -16,7 +16,15 @@ from .doors import Actor
 def visible_enquiries(actor: Actor) -> QuerySet[Enquiry]:
     """Return the enquiries this person may read; telephone numbers stay masked on the pages."""
     rows = Enquiry.objects.select_related(
-        "zone", "unit__site", "unit__building", "unit__floor", "lead", "answered_by"
+        "zone",
+        "unit__site",
+        "unit__building",
+        "unit__floor",
+        "lead",
+        "answered_by",
+        "policy",
+        "owner",
+        "enterprise",
     )
     return zones.in_zones(rows, actor, Thing.ENQUIRY)
 

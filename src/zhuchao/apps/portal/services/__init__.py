@@ -2,10 +2,12 @@
 
 from .doors import (
     close_door,
+    list_policy,
     list_site,
     list_unit,
     open_door,
     set_door,
+    show_policies,
 )
 from .enquiries import (
     answer_enquiry,
@@ -27,10 +29,12 @@ __all__ = [
     "forget_contacts",
     "forget_past_contacts",
     "hear_screen",
+    "list_policy",
     "list_site",
     "list_unit",
     "open_door",
     "remove_screen",
     "reveal_enquiry",
     "set_door",
+    "show_policies",
 ]

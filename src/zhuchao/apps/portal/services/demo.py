@@ -7,7 +7,7 @@ from zhuchao.apps.premises.models import Site
 from zhuchao.apps.zones.models import User, Zone
 
 from ..models import Door, Screen
-from .doors import list_site, open_door, set_door
+from .doors import list_site, open_door, set_door, show_policies
 from .screens import add_screen
 
 
@@ -32,4 +32,6 @@ def publish_demo(zone: Zone, described: Mapping[str, Any]) -> None:
     for item in described.get("screens", ()):
         if not Screen.objects.filter(zone=zone, name=item["name"]).exists():
             add_screen(actor=None, zone=zone, **item)
+    if described.get("shows_policies"):
+        show_policies(actor=None, door=door, shows=True)
     open_door(actor=None, door=door)

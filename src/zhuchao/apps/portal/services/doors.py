@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services import check_version, record_change, save_record
 from zhuchao.apps.core.wording import listed
+from zhuchao.apps.policies.models import Policy
 from zhuchao.apps.premises.models import Site, Unit
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.errors import NameTaken
@@ -15,7 +16,7 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..errors import DoorNotReady
-from ..models import Door, Listing, UnitListing
+from ..models import Door, Listing, PolicyListing, UnitListing
 
 MOST_KEEP_DAYS = 730
 
@@ -113,4 +114,27 @@ def list_unit(*, actor: User | None, unit: Unit, is_withheld: bool, headline: st
     if changed or made:
         verb = "withdraw" if is_withheld else "publish"
         record_change(actor=actor, verb=verb, rows=[listing], scope=unit.zone_id, unit=unit.name)
+    return listing
+
+
+@transaction.atomic
+def show_policies(*, actor: User | None, door: Door, shows: bool) -> Door:
+    """Make the policies of a zone public, all but those kept back, or take them all from the public pages."""
+    zones.require(actor, Verb.MANAGE, Thing.PORTAL, door.zone_id)
+    door = Door.objects.select_for_update(no_key=True).get(pk=door.pk)
+    if save_record(door, shows_policies=shows):
+        verb = "show_policies" if shows else "hide_policies"
+        record_change(actor=actor, verb=verb, rows=[door], scope=door.zone_id)
+    return door
+
+
+@transaction.atomic
+def list_policy(*, actor: User | None, policy: Policy, is_withheld: bool) -> PolicyListing:
+    """Keep one policy back although the policies of its zone are public, or show it again."""
+    zones.require(actor, Verb.MANAGE, Thing.PORTAL, policy.zone_id)
+    Policy.objects.select_for_update(no_key=True, of=("self",)).get(pk=policy.pk)
+    listing, made = PolicyListing.objects.get_or_create(zone_id=policy.zone_id, policy=policy)
+    if save_record(listing, is_withheld=is_withheld) or made:
+        verb = "withdraw" if is_withheld else "publish"
+        record_change(actor=actor, verb=verb, rows=[listing], scope=policy.zone_id, policy=policy.title)
     return listing

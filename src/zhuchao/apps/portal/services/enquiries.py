@@ -13,6 +13,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from zhuchao.apps.core.services import record_change, save_record
+from zhuchao.apps.enterprises.models import Enterprise
+from zhuchao.apps.enterprises.selectors import find_candidates
+from zhuchao.apps.policies.models import Policy
 from zhuchao.apps.premises.models import Unit
 from zhuchao.apps.promotion.models import Lead
 from zhuchao.apps.promotion.selectors import find_duplicate_leads
@@ -20,6 +23,7 @@ from zhuchao.apps.promotion.services import add_lead
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.apps.zones.selectors.people import works_in
 
 from ..errors import TooManyEnquiries
 from ..models import AttemptCount, Door, Enquiry
@@ -33,17 +37,26 @@ FROM_ALL: Final = 120
 HOUR: Final = timedelta(hours=1)
 
 
-def count_attempt(*, zone: Zone, address: str, at: datetime | None = None) -> None:
+def count_attempt(
+    *,
+    zone: Zone,
+    address: str,
+    at: datetime | None = None,
+    kind: str = "",
+    from_one: int = FROM_ONE_ADDRESS,
+    from_all: int = FROM_ALL,
+) -> None:
     """Count one form sent from an address, in a transaction of its own so that a refusal is counted too.
 
-    Raises TooManyEnquiries. What is kept is a keyed hash, and that only until the next hour is over.
+    ``kind`` tells forms apart that are counted by themselves, with limits of their own. Raises TooManyEnquiries. What
+    is kept is a keyed hash, and that only until the next hour is over.
     """
     hour = (at or timezone.now()).replace(minute=0, second=0, microsecond=0)
     with transaction.atomic():
         AttemptCount.objects.filter(hour__lt=hour - HOUR).delete()
-        own = _counted(f"address:{zone.pk}:{address}", hour)
-        everybody = _counted(f"zone:{zone.pk}", hour) if own <= FROM_ONE_ADDRESS else 0
-    if own > FROM_ONE_ADDRESS or everybody > FROM_ALL:
+        own = _counted(f"address:{zone.pk}:{kind}{address}", hour)
+        everybody = _counted(f"zone:{zone.pk}{kind}", hour) if own <= from_one else 0
+    if own > from_one or everybody > from_all:
         raise TooManyEnquiries()
 
 
@@ -60,6 +73,7 @@ def ask(
     *,
     door: Door,
     unit: Unit | None,
+    policy: Policy | None = None,
     company: str,
     person: str,
     phone: str,
@@ -70,7 +84,8 @@ def ask(
     """Keep an enquiry and make a lead of it; ``area_m2`` in m².
 
     A firm that is an open lead already gets no second one: the enquiry hangs on that lead (``joined``) and waits
-    for an officer, who sees both. The enquiry is what 今日 shows until somebody answers.
+    for an officer, who sees both. The enquiry is what 今日 shows until somebody answers. One about a policy waits for
+    the policy's owner, and is no lead where a firm of this name is on the register.
     """
     zone = Zone.objects.select_for_update(no_key=True).get(pk=door.zone_id)
     forget_contacts(zone=zone)
@@ -80,6 +95,7 @@ def ask(
         number=f"{zones.today(zone):%Y%m%d}-{secrets.token_hex(4).upper()}",
         received_at=zones.now(zone),
         unit=unit,
+        policy=policy,
         company=company,
         person=person.strip(),
         phone=phone.strip(),
@@ -87,23 +103,39 @@ def ask(
         area_m2=area_m2,
         by_code=by_code,
     )
-    enquiry.lead, enquiry.joined = _lead_for(zone, door, enquiry)
+    if policy is not None:
+        enquiry.owner = _in_office(zone, policy.owner) or _in_office(zone, door.officer)
+        enquiry.enterprise = _firm_named(zone, company)
+    if enquiry.enterprise is None:
+        enquiry.lead, enquiry.joined = _lead_for(zone, door, enquiry)
     enquiry.save()
-    rows = [enquiry, enquiry.lead] if enquiry.joined else [enquiry]
+    rows = [enquiry, *([enquiry.lead] if enquiry.lead and enquiry.joined else [])]
     record_change(actor=None, verb="enquire", rows=rows, scope=zone.pk, number=enquiry.number)
     return enquiry
 
 
+def _in_office(zone: Zone, person: User | None) -> User | None:
+    """Return a person who still works in a zone, else None."""
+    return person if person is not None and works_in(person, zone) else None
+
+
+def _firm_named(zone: Zone, company: str) -> Enterprise | None:
+    """Return the firm of the register that has or had this very name, None where none or several have."""
+    alike = find_candidates(zone_id=zone.pk, name=company)
+    return Enterprise.objects.get(pk=alike[0].id) if len(alike) == 1 else None
+
+
 def _lead_for(zone: Zone, door: Door, enquiry: Enquiry) -> tuple[Lead, bool]:
-    name = f"{enquiry.company}选址需求"
+    name = f"{enquiry.company}{'政策咨询' if enquiry.policy else '选址需求'}"
     alike = find_duplicate_leads(zone_id=zone.pk, name=name, investor=enquiry.company)
     leads = Lead.objects.filter(pk__in=[one.pk for one in alike if one.kind == "lead"]).order_by("-pk")
     known = next((lead for lead in leads if lead.is_open), None)
     if known is not None:
         return known, True
     today = zones.today(zone)
-    officer = door.officer if door.officer and zones.roles_of(door.officer, zone.pk) else None
-    place = f"，{enquiry.unit}" if enquiry.unit else ""
+    officer = enquiry.owner or _in_office(zone, door.officer)
+    about = enquiry.policy or enquiry.unit
+    place = f"，{about}" if about else ""
     area = f"；面积约 {enquiry.area_m2.normalize():f} ㎡" if enquiry.area_m2 else ""
     lead = add_lead(
         actor=None,

@@ -40,6 +40,7 @@ def door(request: HttpRequest) -> HttpResponse:
         "address": address,
         "published": selectors.public_sites(zone).count(),
         "public_count": selectors.public_count(zone),
+        "policy_count": selectors.public_policies(zone, zones.today(zone)).count(),
         "can_change": zones.may(request.user, Verb.CHANGE, Thing.PORTAL, zone),
         "can_manage": zones.may(request.user, Verb.MANAGE, Thing.PORTAL, zone),
     }

@@ -40,7 +40,7 @@ ENQUIRIES = ListPage(
             link=lambda row: reverse("enquiry-detail", args=[row.pk]),
         ),
         Column("company", gettext_lazy("单位名称"), lambda row: row.company, on_phone=True),
-        Column("unit", gettext_lazy("房源"), lambda row: row.unit),
+        Column("about", gettext_lazy("房源或政策"), lambda row: row.about),
         Column("area", gettext_lazy("需求面积"), lambda row: row.area_m2, Kind.AREA),
         Column(
             "received_at",
@@ -57,6 +57,15 @@ ENQUIRIES = ListPage(
             lambda row: row.lead,
             link=lambda row: reverse("lead-detail", args=[row.lead_id]) if row.lead_id else None,
         ),
+        Column("owner", gettext_lazy("责任人"), lambda row: row.owner),
+        Column(
+            "enterprise",
+            gettext_lazy("企业"),
+            lambda row: row.enterprise,
+            link=lambda row: (
+                reverse("enterprise-detail", args=[row.enterprise_id]) if row.enterprise_id else None
+            ),
+        ),
         Column("joined", gettext_lazy("已有线索"), lambda row: row.joined, Kind.BOOL, hidden=True),
         Column("by_code", gettext_lazy("扫码进入"), lambda row: row.by_code, Kind.BOOL, hidden=True),
     ),
@@ -66,6 +75,12 @@ ENQUIRIES = ListPage(
             gettext_lazy("状态"),
             lambda rows, text: rows.filter(answered_at__isnull=text == "waiting"),
             choices=lambda request: [("waiting", _("待答复")), ("answered", _("已答复"))],
+        ),
+        Filter(
+            "kind",
+            gettext_lazy("类别"),
+            lambda rows, text: rows.filter(policy__isnull=text != "policy"),
+            choices=lambda request: [("premises", _("载体咨询")), ("policy", _("政策咨询"))],
         ),
     ),
     default_sort="-received_at",
@@ -109,6 +124,7 @@ def _shown(request: HttpRequest, enquiry: Enquiry, *, revealed: bool) -> HttpRes
         zone_id=enquiry.zone_id,
         name=name,
         investor=enquiry.company,
+        enterprise_id=enquiry.enterprise_id,
         exclude=[enquiry.lead_id] if enquiry.lead_id else [],
     )
     context = {

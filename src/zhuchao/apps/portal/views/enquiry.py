@@ -1,4 +1,4 @@
-"""The public form that becomes a lead."""
+"""The public form that becomes a lead, or a question to the owner of a policy."""
 
 from typing import Any
 
@@ -10,13 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhuchao.apps.core.errors import DomainError
+from zhuchao.apps.policies.models import Policy
 from zhuchao.apps.premises.models import Unit
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.web.editing import posted
 from zhuchao.web.forms import refuse
 
 from .. import selectors, services
-from ..forms import AskForm
+from ..forms import AskForm, PolicyAskForm
 from ..models import Door
 from .pages import public_response
 
@@ -40,6 +41,15 @@ def ask_about_unit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(METHODS)
+def ask_about_policy(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take an enquiry about a public policy; it waits for the policy's owner."""
+    door = selectors.policy_door(slug)
+    shown = selectors.get_public_policy(door.zone, zones.today(door.zone), pk)
+    return _ask(request, door, None, shown.policy)
+
+
+@never_cache
 @require_safe
 def done(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that the enquiry came in, with its number."""
@@ -47,8 +57,9 @@ def done(request: HttpRequest, slug: str) -> HttpResponse:
     return public_response(request, door, "portal/done.html", {"number": request.session.get(NUMBER, "")})
 
 
-def _ask(request: HttpRequest, door: Door, unit: Unit | None) -> HttpResponse:
-    form = AskForm(posted(request), initial={"from_code": request.GET.get("from") == "code"})
+def _ask(request: HttpRequest, door: Door, unit: Unit | None, policy: Policy | None = None) -> HttpResponse:
+    made = AskForm if policy is None else PolicyAskForm
+    form = made(posted(request), initial={"from_code": request.GET.get("from") == "code"})
     status = 200
     if request.method == "POST":
         if request.POST.get("website", "").strip():
@@ -58,14 +69,16 @@ def _ask(request: HttpRequest, door: Door, unit: Unit | None) -> HttpResponse:
         try:
             services.count_attempt(zone=door.zone, address=_address(request))
             if form.is_valid():
-                enquiry = services.ask(door=door, unit=unit, **_values(form))
+                enquiry = services.ask(door=door, unit=unit, policy=policy, **_values(form))
                 request.session[NUMBER] = enquiry.number
                 return redirect("public-enquiry-done", door.slug)
         except DomainError as error:
             status = error.http_status
             form.full_clean()
             refuse(form, error)
-    return public_response(request, door, "portal/ask.html", {"form": form, "unit": unit}, status)
+    context = {"form": form, "unit": unit, "policy": policy}
+    line = "premises" if policy is None else "service"
+    return public_response(request, door, "portal/ask.html", context, status, line=line)
 
 
 def _values(form: AskForm) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from zhuchao.web.qr import qr_svg
 from .. import selectors
 from ..forms import FindForm
 from ..models import Door
-from .pages import public_response
+from .pages import picture_of_code, public_response
 
 A_PAGE = 24
 ROBOTS = "User-agent: *\nAllow: /p/\nAllow: /static/\nDisallow: /\n"
@@ -91,15 +91,7 @@ def unit_poster(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def unit_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Answer with the code of a public unit as a picture."""
     _door, context = _unit_context(request, slug, pk)
-    response = HttpResponse(
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        + context["code"].replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1),
-        content_type="image/svg+xml",
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    response["X-Robots-Tag"] = "noindex"
-    response["Cache-Control"] = "public, max-age=3600"
-    return response
+    return picture_of_code(context["code"])
 
 
 @require_safe

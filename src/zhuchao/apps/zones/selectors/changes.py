@@ -108,6 +108,8 @@ VERB_WORDS: dict[str, str | Promise] = {
     "pool_claimed": gettext_lazy("领取"),
     "open_door": gettext_lazy("开放门户"),
     "close_door": gettext_lazy("关闭门户"),
+    "show_policies": gettext_lazy("公开政策"),
+    "hide_policies": gettext_lazy("关闭政策页面"),
     "publish": gettext_lazy("发布"),
     "withdraw": gettext_lazy("撤下"),
     "enquire": gettext_lazy("网上咨询"),
@@ -161,6 +163,7 @@ OTHER_THINGS: dict[str, str | Promise] = {
     "door": THING_NAMES[Thing.PORTAL],
     "listing": gettext_lazy("对外发布"),
     "unitlisting": gettext_lazy("对外发布"),
+    "policylisting": gettext_lazy("对外发布"),
     "picture": gettext_lazy("图片"),
     "screen": gettext_lazy("大屏"),
 }

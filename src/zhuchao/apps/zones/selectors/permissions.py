@@ -250,7 +250,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.POLICY: {V, A, C, I, E, M},
         Thing.OUTREACH: {V, A, C, X, I, E},
         Thing.PORTAL: {V},
-        Thing.ENQUIRY: {V},
+        Thing.ENQUIRY: {V, C, R},
     },
     Role.APPROVER: {
         **_SHARED,
