@@ -39,9 +39,11 @@ class PoliciesConfig(AppConfig):
         from .selectors.tellings import tellings_of_firm
         from .services.index import SOURCE
         from .services.ledger import POLICIES
+        from .services.sources import check_sources
         from .services.subscriptions import remind_due
 
         register(POLICIES)
         enterprises.register(tellings_of_firm)
         due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))
+        due.register(due.Due("policies.sources", _("检查政策原文"), check_sources))
         register_source(SOURCE)

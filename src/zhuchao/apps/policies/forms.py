@@ -122,6 +122,16 @@ class ReviewForm(ZForm):
     note = text(_("备注"), 200)
 
 
+class WatchForm(ZForm):
+    """Whether this server asks for the originals by itself."""
+
+    is_on = forms.BooleanField(
+        label=_("定期检查原文能否打开"),
+        required=False,
+        help_text=_("本服务器须能上互联网；不能上网的单位请不要打开"),
+    )
+
+
 class SubscriptionForm(ZForm):
     """Which policies one wants to hear of."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, lists, records, tellings
+from .views import calendar, lists, records, sources, tellings
 
 urlpatterns = [
     path("policies/", lists.policy_list, name="policy-list"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path(
         "policies/subscriptions/<int:pk>/stop/", calendar.subscription_stop, name="policy-subscription-stop"
     ),
+    path("policies/sources/", sources.check_list, name="policy-source-list"),
+    path("policies/sources/settings/", sources.watch_edit, name="policy-source-watch"),
     path("policies/tellings/", tellings.telling_list, name="policy-telling-list"),
     path("policies/tellings/<int:pk>/correct/", tellings.telling_correct, name="policy-telling-correct"),
     path("policies/tellings/<int:pk>/void/", tellings.telling_void, name="policy-telling-void"),

@@ -18,6 +18,8 @@ from zhuchao.web.requests import person_of, zone_of
 from .. import selectors
 from ..models import Level, PolicyVersion
 from ..selectors import Standing
+from ..selectors.sources import by_source_seen, with_source_seen
+from .sources import seen_state
 
 COLOURS = {
     Standing.OPEN: "green",
@@ -26,6 +28,8 @@ COLOURS = {
     Standing.EXPIRED: "secondary",
     Standing.DRAFT: "secondary",
 }
+
+SEEN = (("broken", _("打不开")), ("opened", _("能打开")), ("unknown", _("没有检查过")))
 
 Choices = Iterable[tuple[str, Text]]
 
@@ -86,6 +90,7 @@ POLICIES = ListPage(
         Column("industries", _("适用产业"), lambda policy: _all_or(policy.industries)),
         Column("audiences", _("适用对象"), lambda policy: _all_or(policy.audiences)),
         Column("source", _("来源核实"), lambda policy: source_of(policy.source_status), Kind.STATE),
+        Column("seen", _("原文"), lambda policy: seen_state(policy.source_seen), Kind.STATE, hidden=True),
         Column("opens_on", _("申报开始"), lambda policy: policy.opens_on, Kind.DATE, hidden=True),
         Column("ends_on", _("失效日期"), lambda policy: policy.ends_on, Kind.DATE, hidden=True),
         Column("document_no", _("文号"), lambda policy: policy.document_no, hidden=True),
@@ -115,6 +120,7 @@ POLICIES = ListPage(
             by_value("source_status"),
             lambda request: PolicyVersion.SourceStatus.choices,
         ),
+        Filter("seen", _("原文"), by_source_seen, lambda request: SEEN),
     ),
     search=_search,
     search_hint=_("政策名称、拼音首字母、文号、条款"),
@@ -126,7 +132,10 @@ POLICIES = ListPage(
         (_("已失效"), "standing=expired"),
     ),
     main_action=Action(_("新增政策"), "policy-add", "add", "policy", "tabler-plus"),
-    other_actions=(Action(_("政策日历"), "policy-calendar", "view", "policy", "tabler-calendar-month"),),
+    other_actions=(
+        Action(_("政策日历"), "policy-calendar", "view", "policy", "tabler-calendar-month"),
+        Action(_("来源检查"), "policy-source-list", "view", "policy", "tabler-link"),
+    ),
     empty_sentence=_("还没有政策。导入政策台账，或新增第一项政策。"),
     empty_actions=(Action(_("新增政策"), "policy-add", "add", "policy", "tabler-plus"),),
 )
@@ -137,4 +146,5 @@ def policy_list(request: HttpRequest) -> HttpResponseBase:
     """List the policies of the zone with where each stands today."""
     actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.POLICY, zone)
-    return list_response(request, POLICIES, selectors.listed_policies(actor, zone, zones.today(zone)))
+    rows = with_source_seen(selectors.listed_policies(actor, zone, zones.today(zone)))
+    return list_response(request, POLICIES, rows)

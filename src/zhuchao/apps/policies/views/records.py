@@ -23,6 +23,7 @@ from .. import selectors, services
 from ..forms import PolicyForm, PublishForm, ReviewForm, VersionForm
 from ..models import Policy, PolicyVersion
 from ..selectors.calendar import told_of
+from ..selectors.sources import last_check
 from ..selectors.tellings import reach_of, tellings_of
 from ..services.versions import read_clauses
 from .lists import source_of, standing_of
@@ -56,6 +57,7 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "days": _days(version),
         "clauses": selectors.clauses_of(version) if version else [],
         "versions": versions,
+        "seen": last_check(version) if version else None,
         "told": told_of(version) if version else None,
         "may_see_tellings": zones.may(request.user, Verb.VIEW, Thing.OUTREACH, policy.zone_id),
         "may_tell": zones.may(request.user, Verb.ADD, Thing.OUTREACH, policy.zone_id),
