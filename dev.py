@@ -39,10 +39,10 @@ from tooling.pages import VENDOR, catalogues, vendor_files
 from tooling.steps import HERE, VAR, WINDOWS, Refusal, one_at_a_time, quietly, say
 
 
-def setup(*, dev: bool) -> None:
+def setup(*, dev: bool, cluster: bool = False) -> None:
     """Set up what is missing, and nothing else."""
     with one_at_a_time():
-        python_packages(dev=dev)
+        python_packages(dev=dev, cluster=cluster)
         npm_packages(browser=False)
         vendor_files()
         catalogues()
@@ -119,7 +119,7 @@ def test(options: argparse.Namespace) -> int:
     """Run the tests on SQLite and on PostgreSQL side by side; the second run keeps what touches the database."""
     with one_at_a_time():  # first, since where npm brings the browser it brings the rest as well
         driven = {"CHROMIUM": browser(), "PLAYWRIGHT_NODEJS_PATH": node(npm=False)[0]}
-    setup(dev=True)
+    setup(dev=True, cluster=True)
     env = child_environment(**driven)
     programs = {"sqlite": "pytest", "postgresql": "tests.postgresql"}
     commands = {
@@ -201,7 +201,7 @@ def bench(options: argparse.Namespace) -> int:
             f"There is no benchmark {options.name}. There are: {', '.join(names)}",
             code=2,
         )
-    setup(dev=True)
+    setup(dev=True, cluster=True)
     become([PYTHON, folder / f"{options.name}.py", *options.arguments])
 
 
@@ -214,7 +214,7 @@ def build(options: argparse.Namespace) -> int:
     shutil.copytree(HERE / "src", stage / "src", ignore=unwanted)
     shutil.copytree(VENDOR, stage / "src" / "zhuchao" / "web" / "static" / "vendor", ignore=unwanted)
     shutil.copytree(HERE / "policies", stage / "src" / "zhuchao" / "policies", ignore=unwanted)
-    for name in ("pyproject.toml", "requirements.in", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "requirements.in", "requirements-cluster.in", "README.md", "LICENSE"):
         shutil.copyfile(HERE / name, stage / name)
     out = VAR / "dist"
     fixed = ["--wheel", "--no-build-isolation", "--python", str(PYTHON), "--out-dir", str(out)]
@@ -259,7 +259,7 @@ def messages(options: argparse.Namespace) -> None:
 
 
 def only_setup(options: argparse.Namespace) -> int:
-    setup(dev=options.dev)
+    setup(dev=options.dev, cluster=options.dev)
     return 0
 
 

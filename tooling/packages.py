@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tooling.spark import has_java
 from tooling.steps import HERE, VAR, WINDOWS, Refusal, digest, forget, quietly, stamp, step
 
 VENV = VAR / "venv"
@@ -14,11 +15,18 @@ SCRIPTS = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
 MODULES = VAR / "npm" / "node_modules"
 
-# What each lock file is made from; the second lock keeps the versions of the first.
+# What each lock file is made from; the locks that add to the first keep its versions.
 LOCKS = {
     "requirements.lock": ("requirements.in",),
     "requirements-dev.lock": ("requirements-dev.in", "-c", "requirements.lock"),
+    "requirements-cluster.lock": ("requirements-cluster.in", "-c", "requirements.lock"),
     "requirements-tools.lock": ("requirements-tools.in",),
+}
+
+_LOCKS_OF = {
+    "run": ("requirements.lock",),
+    "dev": ("requirements-dev.lock",),
+    "cluster": ("requirements-dev.lock", "requirements-cluster.lock"),
 }
 
 
@@ -86,36 +94,35 @@ def uv_environment() -> dict[str, str]:
     return env
 
 
-def python_packages(*, dev: bool) -> None:
-    """Make the virtual environment hold exactly what the lock names, and this checkout.
+def python_packages(*, dev: bool, cluster: bool = False) -> None:
+    """Make the virtual environment hold exactly what the locks name, and this checkout.
 
-    An environment that was once set up for development stays one, so that `run` and `test` do not undo each other.
+    An environment that was once set up for development stays one, so that `run` and `test` do not undo each other, and
+    keeps its Spark, which is large and of no use without Java.
     """
     if not PYTHON.exists():
         forget("python")
-    kind = "dev" if dev or stamp("python").startswith("dev:") else "run"
-    lock = HERE / ("requirements-dev.lock" if kind == "dev" else "requirements.lock")
-    inputs = [HERE / name for name in ("requirements.in", "requirements-tools.lock", "pyproject.toml")]
+    before = stamp("python").partition(":")[0]
+    if (cluster and has_java()) or before == "cluster":
+        kind = "cluster"
+    else:
+        kind = "dev" if dev or before == "dev" else "run"
+    locks = [HERE / name for name in _LOCKS_OF[kind]]
+    sources = ("requirements.in", "requirements-cluster.in", "requirements-tools.lock", "pyproject.toml")
+    inputs = [HERE / name for name in sources]
 
     def do() -> None:
         installer, env = uv(), uv_environment()
         if not PYTHON.exists():
             quietly([installer, "venv", "--clear", "--python", sys.executable, VENV], env=env)
-        sync = [
-            "sync",
-            "--require-hashes",
-            "--python",
-            str(PYTHON),
-            str(lock),
-            str(locked_tool("setuptools")),
-        ]
-        quietly([installer, "pip", *sync], env=env)
+        wanted = [*map(str, locks), str(locked_tool("setuptools"))]
+        quietly([installer, "pip", "sync", "--require-hashes", "--python", str(PYTHON), *wanted], env=env)
         checkout = ["--no-deps", "--no-build-isolation", "--python", str(PYTHON), "--editable", str(HERE)]
         quietly([installer, "pip", "install", *checkout], env=env)
 
     step(
         "python",
-        f"{kind}:{digest(str(HERE), lock, *inputs)}",
+        f"{kind}:{digest(str(HERE), *locks, *inputs)}",
         "准备 Python 依赖",
         "Preparing the Python packages",
         do,

@@ -1,10 +1,14 @@
 """A zone on a day of June 2023, two people who look after its policies, and a ledger as an office keeps it."""
 
+import shutil
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 import xlsxwriter
+from django.conf import settings
 
+from tests.apps.policies.firms import write_facts
 from tests.factories import make_user, make_zone, signed_in
 from zhuchao.apps.core.models import CalendarYear
 from zhuchao.apps.core.services.importing import import_file
@@ -73,3 +77,19 @@ def calendar():
     """A working calendar without holidays for 2023 and 2024: weekends only."""
     for year in (2023, 2024):
         CalendarYear.objects.get_or_create(year=year, defaults={"source": "示例"})
+
+
+@pytest.fixture
+def facts(tmp_path):
+    path = tmp_path / "facts.parquet"
+    write_facts(path)
+    return path
+
+
+@pytest.fixture
+def pack(tmp_path):
+    folder = tmp_path / "pack"
+    (folder / "cn").mkdir(parents=True)
+    for name in ("fields.yaml", "cn/small-low-profit.yaml", "cn/size-sme.yaml"):
+        shutil.copyfile(Path(settings.CHECKOUT) / "policies" / name, folder / name)
+    return folder

@@ -1,64 +1,17 @@
 """``zhuchao policies match``: a Parquet of firms against a pack, partition by partition, and whatever comes between."""
 
 import json
-import shutil
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from tests.apps.policies.firms import DAY, FIRMS, IN_GROUP, files, write_facts
 from zhuchao.apps.policies.services import matching
 from zhuchao.apps.policies.services.matching import FactsChanged, FactsRefused, Local, match_pack
-
-PACK = Path(settings.CHECKOUT) / "policies"
-DAY = date(2026, 6, 1)
-FIRMS = 700
-IN_GROUP = 100
-
-
-def write_facts(path, firms=FIRMS, step=7):
-    """Write firms whose income, people and assets lie around the lines of a small low-profit enterprise."""
-    rows = range(firms)
-    table = pa.table(
-        {
-            "restricted_industry": pa.array([row % 11 == 0 for row in rows]),
-            "taxable_income": pa.array(
-                [None if row % 13 == 0 else Decimal(2_990_000 + row * step * 10) for row in rows],
-                pa.decimal128(18, 2),
-            ),
-            "staff": pa.array([None if row % 17 == 0 else 200 + row % 150 for row in rows], pa.int64()),
-            "assets": pa.array([Decimal(49_000_000 + row * 3_000) for row in rows], pa.decimal128(18, 2)),
-        }
-    )
-    pq.write_table(table, path, row_group_size=IN_GROUP)
-
-
-@pytest.fixture
-def facts(tmp_path):
-    path = tmp_path / "facts.parquet"
-    write_facts(path)
-    return path
-
-
-@pytest.fixture
-def pack(tmp_path):
-    folder = tmp_path / "pack"
-    (folder / "cn").mkdir(parents=True)
-    for name in ("fields.yaml", "cn/small-low-profit.yaml", "cn/size-sme.yaml"):
-        shutil.copyfile(PACK / name, folder / name)
-    return folder
-
-
-def files(folder):
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
 
 
 def run(facts, pack, out, *more):
@@ -134,11 +87,10 @@ def test_what_was_done_before_an_end_in_the_middle_is_kept(facts, pack, tmp_path
 
 
 def test_ctrl_c_ends_with_a_sentence_and_130(facts, pack, tmp_path, monkeypatch):
-    class Interrupted(Local):
-        def make(self, *rest):
-            raise KeyboardInterrupt
+    def interrupted(*rest):
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(matching, "Local", Interrupted)
+    monkeypatch.setattr(Local, "make", interrupted)
     with pytest.raises(CommandError, match="做完的部分保留") as caught:
         run(facts, pack, tmp_path / "out")
     assert caught.value.returncode == 130

@@ -5,9 +5,12 @@ policies and the partition alone, so that any process may make it, again if need
 """
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, NamedTuple
+from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +23,7 @@ from zhuchao.engines.rules.terms import Logic
 from zhuchao.engines.rules.truth import Truth
 
 COUNTS: Final = b"zhuchao.counts"
+UNFINISHED: Final = ".part"
 ANSWERS: Final = pa.schema(
     [
         pa.field("row", pa.int64(), nullable=False),
@@ -29,6 +33,26 @@ ANSWERS: Final = pa.schema(
 )
 _LISTED: Final = (Truth.TRUE, Truth.UNKNOWN)
 _VERDICTS: Final = pa.array(["eligible", "unknown"])
+
+
+class WholeFile:
+    """Give a temporary name beside a path and rename it at the end; where that fails, nothing stays.
+
+    The name is never given twice: who makes the same file again, while another still writes it, does not meet it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unfinished = path.with_name(f"{path.name}.{uuid4().hex}{UNFINISHED}")
+
+    def __enter__(self) -> Path:
+        return self._unfinished
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is None:
+            os.replace(self._unfinished, self._path)
+        else:
+            self._unfinished.unlink(missing_ok=True)
 
 
 class Counts(NamedTuple):
@@ -43,11 +67,23 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """Policies by name, of which the firms are to be listed."""
+    """Policies by name, of which the firms are to be listed, here or in another process that this is sent to."""
 
     names: tuple[str, ...]
     logics: tuple[Logic, ...]
     fields: tuple[Field, ...]
+
+    def keep(
+        self,
+        source: Path,
+        place: Place,
+        path: Path,
+        *,
+        progress: Callable[[int], None] = lambda rows: None,
+    ) -> None:
+        """Write a partition to a path as `write` does, whole or not at all."""
+        with WholeFile(path) as unfinished:
+            self.write(source, place, unfinished, progress=progress)
 
     def write(
         self,

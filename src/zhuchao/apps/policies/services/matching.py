@@ -1,7 +1,6 @@
 """A file of firms against a pack of policies: partition by partition, so that what was done is never done again."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,13 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from zhuchao.apps.core.errors import DomainError
 from zhuchao.engines import EngineError
 from zhuchao.engines.rules.columns import Place, places_of_parquet
-from zhuchao.engines.rules.listing import Counts, Listing, added_up, counts_of
+from zhuchao.engines.rules.listing import UNFINISHED, Counts, Listing, WholeFile, added_up, counts_of
 
 from .packs import fields_file, pack_files, read_pack
 
 MANIFEST, TABLE = "manifest.json", "counts.parquet"
 _FORMAT = 1  # of the files that are written
-_UNFINISHED = ".part"
 
 
 class FactsRefused(DomainError):
@@ -100,25 +98,7 @@ class Local:
                 told(rows - before)
                 before = rows
 
-            with WholeFile(path) as unfinished:
-                listing.write(facts, place, unfinished, progress=more)
-
-
-class WholeFile:
-    """Give a temporary name beside a path and rename it at the end; where that fails, nothing stays."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._unfinished = path.with_name(path.name + _UNFINISHED)
-
-    def __enter__(self) -> Path:
-        return self._unfinished
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if kind is None:
-            os.replace(self._unfinished, self._path)
-        else:
-            self._unfinished.unlink(missing_ok=True)
+            listing.keep(facts, place, path, progress=more)
 
 
 def match_pack(
@@ -178,6 +158,7 @@ def match_pack(
         (engine or Local()).make(listing, facts, todo, told)
     except EngineError as error:
         raise FactsRefused(file=facts.name, said=error) from error
+    _remove_unfinished(out)  # of a process that was killed, whose part another one made
     if _seen(facts) != seen:
         shutil.rmtree(out)
         raise FactsChanged(file=facts.name)
@@ -197,15 +178,20 @@ def _prepare(out: Path, inputs: dict[str, Any], partitions: int) -> list[Path]:
             manifest.unlink()
             (out / TABLE).unlink(missing_ok=True)
             shutil.rmtree(answers, ignore_errors=True)
-    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+    elif out.exists() and (not out.is_dir() or any(one.suffix != UNFINISHED for one in out.iterdir())):
         raise OutRefused(folder=out)
-    answers.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     if not manifest.is_file():
         with WholeFile(manifest) as unfinished:
             unfinished.write_text(wanted, encoding="utf-8")
-    for left in answers.glob(f"*{_UNFINISHED}"):
-        left.unlink()
+    answers.mkdir(exist_ok=True)
+    _remove_unfinished(out)
     return [answers / f"part-{number:05}.parquet" for number in range(partitions)]
+
+
+def _remove_unfinished(out: Path) -> None:
+    for left in out.rglob(f"*{UNFINISHED}"):
+        left.unlink(missing_ok=True)
 
 
 def _write_counts(path: Path, names: Sequence[str], counts: Counts) -> None:

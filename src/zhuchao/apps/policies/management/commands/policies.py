@@ -15,7 +15,8 @@ from zhuchao.apps.core.management import command
 from zhuchao.apps.core.management.terminal import TerminalProgress
 from zhuchao.apps.core.wording import listed
 
-from ...services.matching import Matched, match_pack
+from ...services.cluster import Cluster
+from ...services.matching import Engine, Local, Matched, match_pack
 from ...services.packs import Checked, Notice, check_pack, shipped_pack
 
 STALE_DAYS = 180
@@ -49,6 +50,12 @@ class Command(command.Command):
         )
         match.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the answers go")
         match.add_argument(
+            "--engine",
+            default="local",
+            metavar="WHERE",
+            help="local, which is this process, or a Spark as spark://HOST:PORT; local unless told",
+        )
+        match.add_argument(
             "--as-of", metavar="DAY", help="the day that counts, such as 2026-01-31; today unless told"
         )
         match.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -60,13 +67,14 @@ class Command(command.Command):
             self._check(options)
 
     def _match(self, options: dict[str, Any]) -> None:
-        bar, as_of = TerminalProgress(), _day(options["as_of"])
+        bar, as_of, engine = TerminalProgress(), _day(options["as_of"]), _engine(options["engine"])
         try:
             matched = match_pack(
                 facts=options["facts"],
                 folder=options["policies"] or shipped_pack(),
                 out=options["out"],
                 as_of=as_of,
+                engine=engine,
                 progress=lambda done, total: bar.say(_("匹配"), done, total),
             )
         except KeyboardInterrupt:
@@ -136,6 +144,14 @@ def _day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise CommandError(_("--as-of 应为 2026-01-31 这样的日期。")) from None
+
+
+def _engine(text: str) -> Engine:
+    if text == "local":
+        return Local()
+    if text.startswith("spark://"):
+        return Cluster(text)
+    raise CommandError(_("--engine 应为 local 或 spark://主机:端口。"))
 
 
 def _as_data(matched: Matched, as_of: date) -> dict[str, Any]:
