@@ -114,6 +114,7 @@ def test_the_kinds_that_are_indexed_can_be_made_again():
     assert {source.thing for source in search.sources()} >= {
         "enterprises.enterprise",
         "enterprises.firmdocument",
+        "policies.application",
         "policies.policy",
         "premises.lease",
         "premises.relocationscheme",

@@ -123,6 +123,7 @@ WORDS = {
     "clusters": "premises.ClusterTarget",
     "policies/tellings": "policies.PolicyTelling",
     "policies/versions": "policies.PolicyVersion",
+    "policies/reviews": "policies.CompetitionReview",
     "policies/subscriptions": "policies.PolicySubscription",
     "enclaves/shares": "premises.EnclaveShare",
     "relocations": "premises.RelocationScheme",

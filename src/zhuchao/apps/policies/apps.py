@@ -24,6 +24,14 @@ class PoliciesConfig(AppConfig):
                     "policy-calendar", _("政策日历"), "policy-calendar", "tabler-calendar-month", 62, "policy"
                 ),
                 NavItem(
+                    "policy-applications",
+                    _("申报台账"),
+                    "application-list",
+                    "tabler-file-plus",
+                    64,
+                    "application",
+                ),
+                NavItem(
                     "policy-tellings", _("送政策台账"), "policy-telling-list", "tabler-send", 63, "outreach"
                 ),
             ),
@@ -36,14 +44,20 @@ class PoliciesConfig(AppConfig):
         from zhuchao.apps.core.services.search import register_source
         from zhuchao.apps.enterprises import selectors as enterprises
 
+        from .selectors.applications import applications_of_firm
         from .selectors.tellings import tellings_of_firm
+        from .services.application_ledger import APPLICATIONS
+        from .services.applications import SOURCE as APPLIED
         from .services.index import SOURCE
         from .services.ledger import POLICIES
         from .services.sources import check_sources
         from .services.subscriptions import remind_due
 
         register(POLICIES)
+        register(APPLICATIONS)
+        enterprises.register(applications_of_firm)
         enterprises.register(tellings_of_firm)
         due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))
         due.register(due.Due("policies.sources", _("检查政策原文"), check_sources))
         register_source(SOURCE)
+        register_source(APPLIED)

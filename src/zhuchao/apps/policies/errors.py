@@ -67,3 +67,59 @@ class AlreadyTold(DomainError):
     code = "already_told"
     message = _("{on} 已登记向这些企业宣传{policy}：{names}。")
     next_step = _("请去掉这些企业；补登回执的，更正原条目。")
+
+
+class NotOpen(DomainError):
+    """The version takes no applications on the day."""
+
+    code = "policy_not_open"
+    message = _("{policy}在 {on} 不能申报：{why}")
+    next_step = _("请改选可申报的政策，或核对日期。")
+
+
+class AppliedAlready(DomainError):
+    """The firm, or its project, has an application for this version that is not closed."""
+
+    code = "applied_already"
+    message = _("{who}已申报{policy}（{number}，{state}），不能重复申报。")
+    next_step = _("请打开该申报继续办理。")
+
+
+class WrongApplicationState(DomainError):
+    """A step that the application is not ready for."""
+
+    code = "wrong_application_state"
+    message = _("申报 {number} 为“{state}”，不能{step}。")
+    next_step = _("请刷新页面，按当前状态办理。")
+
+
+class DocumentsMissing(DomainError):
+    """Documents that the version asks for, that the vault does not hold on the day."""
+
+    code = "documents_missing"
+    message = _("{firm}的材料库里没有有效的{missing}，不能提交。")
+    next_step = _("请在企业的材料库补上；已有且有效的不用再交。")
+
+
+class DeciderPrepared(DomainError):
+    """Who prepared an application may not decide on it."""
+
+    code = "decider_prepared"
+    message = _("申报 {number} 由{who}经办，须由另一人决定。")
+    next_step = _("请有权决定的另一位同事办理。")
+
+
+class ReviewMissing(DomainError):
+    """The version has no review of fair competition that lets it be promised or paid."""
+
+    code = "competition_review_missing"
+    message = _("{policy}第 {number} 版{why}，不能承诺或兑付。依据：{source}")
+    next_step = _("请在政策页登记公平竞争审查。")
+
+
+class TooLate(DomainError):
+    """A step that had to be taken by a day that is past."""
+
+    code = "application_too_late"
+    message = _("申报 {number} 的{what}期限为 {due}，{on} 已过期，不能{step}。")
+    next_step = _("可撤回后在申报期内重新申报。")

@@ -30,6 +30,7 @@ LISTS = {
     "activities": "activity-list",
     "chains": "chain-list",
     "policies": "policy-list",
+    "applications": "application-list",
     "projects": "project-list",
     "investments": "investment-list",
     "targets": "target-list",
@@ -45,6 +46,7 @@ RECORDS = {
     "promotion.activity": "activity-detail",
     "projects.project": "project-detail",
     "policies.policy": "policy-detail",
+    "policies.application": "application-detail",
 }
 
 

@@ -10,6 +10,7 @@ from zhuchao.apps.core.selectors.search import find
 from zhuchao.apps.enterprises import selectors as enterprises
 from zhuchao.apps.enterprises.selectors.vault import visible_documents
 from zhuchao.apps.policies import selectors as policies
+from zhuchao.apps.policies.selectors.applications import visible_applications
 from zhuchao.apps.premises import selectors as premises
 from zhuchao.apps.premises.selectors import relocations
 from zhuchao.apps.premises.selectors.renewal import visible_renewals
@@ -56,6 +57,7 @@ SEARCHABLE = {
     "promotion.chain": Searchable(_("产业链"), Thing.CHAIN, "chain-detail"),
     "projects.project": Searchable(_("项目"), Thing.PROJECT, "project-detail"),
     "policies.policy": Searchable(_("政策"), Thing.POLICY, "policy-detail"),
+    "policies.application": Searchable(_("政策申报"), Thing.APPLICATION, "application-detail"),
 }
 
 # Rows that a wide scope does not open by itself: what the selectors of their apps say is what counts.
@@ -74,6 +76,7 @@ _ROWS = {
     "promotion.chain": promotion.visible_chains,
     "projects.project": projects.visible_projects,
     "policies.policy": policies.visible_policies,
+    "policies.application": visible_applications,
 }
 
 

@@ -24,6 +24,7 @@ from zhuchao.apps.zones.selectors import Thing, Verb, duty
 from zhuchao.engines.units import show_percent
 
 from ..models import Snooze
+from .application_cards import application_cards
 from .cards import MOST_OF_A_KIND, Card, Urgency, urgency_of, when_due
 from .policy_cards import policy_cards
 
@@ -64,6 +65,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_clusters(actor, zone, on),
         *_documents(actor, zone, on),
         *policy_cards(actor, zone, on),
+        *application_cards(actor, zone, on),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
         *(card for gather in _gatherers for card in gather(actor, zone, on)),

@@ -1,11 +1,19 @@
 """Policies 惠企政策: what they are, their versions with clauses, and the source of each."""
 
+from .applications import CLOSED, Application, ApplicationState, ApplicationStep
 from .policies import Level, Policy, PolicyClause, PolicyVersion
 from .sources import SourceCheck, SourceWatch
 from .subscriptions import PolicySubscription
 from .tellings import PolicyTelling
+from .terms import CompetitionReview, DeliveryTerms
 
 __all__ = [
+    "CLOSED",
+    "Application",
+    "ApplicationState",
+    "ApplicationStep",
+    "CompetitionReview",
+    "DeliveryTerms",
     "Level",
     "Policy",
     "PolicyClause",

@@ -1,7 +1,7 @@
 """One policy: its page, and the forms that add it, edit it, draft a version and publish it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhuchao.apps.core.wording import listed
+from zhuchao.apps.enterprises.models import DocumentKind
 from zhuchao.apps.zones import selectors as zones
+from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web import editing
 from zhuchao.web.requests import person_of, zone_of
@@ -25,6 +27,7 @@ from ..models import Policy, PolicyVersion
 from ..selectors.calendar import told_of
 from ..selectors.sources import last_check
 from ..selectors.tellings import reach_of, tellings_of
+from ..selectors.terms import REVIEW_SOURCE, reviews_of, terms_of, why_not_open, why_not_reviewed
 from ..services.versions import read_clauses
 from .lists import source_of, standing_of
 
@@ -68,8 +71,23 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own_draft": draft is not None and draft.prepared_by_id == request.user.pk,
         "may_change": may_change,
         "may_publish": zones.may(request.user, Verb.MANAGE, Thing.POLICY, policy.zone_id),
+        **(_delivery(person_of(request), version, today) if version else {}),
     }
     return render(request, "policies/policy_detail.html", context)
+
+
+def _delivery(actor: User, version: PolicyVersion, today: date) -> dict[str, Any]:
+    """Return how the version shown is delivered, its review, and whether one can apply for it today."""
+    terms = terms_of(version)
+    may_add = zones.may(actor, Verb.ADD, Thing.APPLICATION, version.zone_id)
+    return {
+        "terms": terms,
+        "asked": [DocumentKind(kind).label for kind in terms.documents],
+        "reviews": reviews_of(version),
+        "unreviewed": why_not_reviewed(version),
+        "review_source": REVIEW_SOURCE,
+        "may_apply": may_add and not why_not_open(version, today),
+    }
 
 
 def _facts(policy: Policy) -> list[tuple[str, Any]]:

@@ -68,6 +68,8 @@ class Thing(StrEnum):
     INVESTMENT = "investment"
     POLICY = "policy"
     OUTREACH = "outreach"
+    APPLICATION = "application"
+    PAYMENT = "payment"
     TARGET = "target"
     OBSERVATION = "observation"
     REPORT = "report"
@@ -120,6 +122,8 @@ THING_NAMES = {
     Thing.INVESTMENT: _("投资台账"),
     Thing.POLICY: _("政策"),
     Thing.OUTREACH: _("政策宣传"),
+    Thing.APPLICATION: _("政策申报"),
+    Thing.PAYMENT: _("政策兑付"),
     Thing.TARGET: _("目标任务"),
     Thing.OBSERVATION: _("指标数据"),
     Thing.REPORT: _("报告"),
@@ -172,6 +176,8 @@ _BOOKS = (
     Thing.INVESTMENT,
     Thing.POLICY,
     Thing.OUTREACH,
+    Thing.APPLICATION,
+    Thing.PAYMENT,
     Thing.TARGET,
     Thing.OBSERVATION,
     Thing.REPORT,
@@ -191,6 +197,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.PLACING: {V, A, C, E},
         Thing.PROJECT: {V, E, G},
         Thing.POLICY: {V, E, M},
+        Thing.APPLICATION: {V, E, M},
+        Thing.PAYMENT: {V, E, M},
         Thing.REPORT: {V, A, E},
         Thing.CHANGE_LOG: {V},
         Thing.PORTAL: {V},
@@ -249,6 +257,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.LEAD: {V, A},
         Thing.POLICY: {V, A, C, I, E, M},
         Thing.OUTREACH: {V, A, C, X, I, E},
+        Thing.APPLICATION: {V, A, C, X, I, E, M},
+        Thing.PAYMENT: {V, A, C, X, E, M},
         Thing.PORTAL: {V},
         Thing.ENQUIRY: {V, C, R},
     },
@@ -259,6 +269,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.SITE: {V},
         Thing.UNIT: {V},
         Thing.POLICY: {V},
+        Thing.APPLICATION: {V, A, C},
         Thing.PROJECT: {V},
     },
     Role.WINDOW_CLERK: {
@@ -268,6 +279,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CONTACT: {V},
         Thing.PROJECT: {V},
         Thing.POLICY: {V},
+        Thing.APPLICATION: {V, A, C},
     },
     Role.ANALYST: {
         **_SHARED,
@@ -304,6 +316,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.LEAD: {V, A, C, X, G, I, E, M},
         Thing.HOLD: {V, A, C, X, G, I, E, M},
         Thing.POLICY: {V, A, C, X, G, I, E, M},
+        Thing.APPLICATION: {V, A, C, X, G, I, E, M},
+        Thing.PAYMENT: {V, A, C, X, G, I, E, M},
         Thing.PERSON: {V, A, C, E, R, M},
         Thing.CONTACT: {V, A, C, E, R},
         Thing.FIRM_DOCUMENT: {V, A, C, X, I, E},

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from ninja import Field, Schema
 
-from .models import Level, Policy, PolicyVersion
+from ..models import Level, Policy, PolicyVersion
 
 Word = Annotated[str, Field(max_length=30)]
 

@@ -11,8 +11,8 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.web.forms import ZForm
 
-from .models import Level, Policy, PolicyTelling, PolicyVersion
-from .services.versions import write_clauses
+from ..models import Level, Policy, PolicyTelling, PolicyVersion
+from ..services.versions import write_clauses
 
 DAY = forms.DateInput(attrs={"type": "date", "data-day": ""}, format="%Y-%m-%d")
 _WORDS = re.compile(r"[、,，;；\s]+")

@@ -11,9 +11,9 @@ from zhuchao.apps.zones.selectors import Thing
 from zhuchao.web.api import page_of
 from zhuchao.web.requests import person_of
 
-from . import selectors, services
-from .models import Policy, PolicyVersion
-from .schemas import (
+from .. import selectors, services
+from ..models import Policy, PolicyVersion
+from ..schemas import (
     PolicyEdit,
     PolicyEventOut,
     PolicyIn,
@@ -22,9 +22,11 @@ from .schemas import (
     PolicyVersionIn,
     PolicyVersionOut,
 )
-from .selectors.calendar import calendar_of
+from ..selectors.calendar import calendar_of
+from .applications import router as applications
 
 router = Router(tags=["policies"])
+router.add_router("", applications)
 
 
 @router.get("/policies", response=PolicyPage)
@@ -68,13 +70,13 @@ def list_policy_days(request: HttpRequest, zone: str, start: date, end: date) ->
     ]
 
 
-@router.get("/policies/{pk}", response=PolicyOut)
+@router.get("/policies/{int:pk}", response=PolicyOut)
 def get_policy(request: HttpRequest, pk: int) -> Policy:
     """Return one policy with its standing today."""
     return selectors.get_policy(person_of(request), pk)
 
 
-@router.get("/policies/{pk}/versions", response=list[PolicyVersionOut])
+@router.get("/policies/{int:pk}/versions", response=list[PolicyVersionOut])
 def list_versions(request: HttpRequest, pk: int) -> Any:
     """Return the versions of a policy with their clauses, the newest first."""
     return list(selectors.versions_of(selectors.get_policy(person_of(request), pk)))
@@ -88,7 +90,7 @@ def add_policy(request: HttpRequest, zone: str, body: PolicyIn) -> Status[Policy
     return Status(201, selectors.get_policy(actor, policy.pk))
 
 
-@router.patch("/policies/{pk}", response=PolicyOut)
+@router.patch("/policies/{int:pk}", response=PolicyOut)
 def change_policy(request: HttpRequest, pk: int, body: PolicyEdit) -> Policy:
     """Change what a policy is filed under; refused with both versions when it was changed meanwhile."""
     actor = person_of(request)
@@ -99,7 +101,7 @@ def change_policy(request: HttpRequest, pk: int, body: PolicyEdit) -> Policy:
     return selectors.get_policy(actor, pk)
 
 
-@router.post("/policies/{pk}/versions", response={201: PolicyVersionOut})
+@router.post("/policies/{int:pk}/versions", response={201: PolicyVersionOut})
 def draft_version(request: HttpRequest, pk: int, body: PolicyVersionIn) -> Status[PolicyVersion]:
     """Draft the next version of a policy."""
     actor = person_of(request)
@@ -109,7 +111,7 @@ def draft_version(request: HttpRequest, pk: int, body: PolicyVersionIn) -> Statu
     return Status(201, services.draft_version(actor=actor, policy=policy, clauses=clauses, **facts))
 
 
-@router.post("/policies/versions/{pk}/publish", response=PolicyVersionOut)
+@router.post("/policies/versions/{int:pk}/publish", response=PolicyVersionOut)
 def publish_version(request: HttpRequest, pk: int) -> PolicyVersion:
     """Publish a draft that somebody else prepared."""
     actor = person_of(request)
