@@ -57,9 +57,9 @@ def make_policy(zone, clerk, second):
 
 @pytest.fixture
 def take_in(tmp_path, zone, clerk):
-    """Import rows of 政策台账 from a real .xlsx; each row is {column: value}."""
+    """Import rows of 政策台账, or another ledger, from a real .xlsx; each row is {column: value}."""
 
-    def run(*rows, actor=clerk, name="政策"):
+    def run(*rows, actor=clerk, name="政策", kind="policies"):
         header = list(dict.fromkeys(column for row in rows for column in row))
         path = tmp_path / f"{name}.xlsx"
         with xlsxwriter.Workbook(path) as book:
@@ -67,7 +67,7 @@ def take_in(tmp_path, zone, clerk):
             sheet.write_row(0, 0, header)
             for number, row in enumerate(rows, 1):
                 sheet.write_row(number, 0, [row.get(title) for title in header])
-        return import_file(actor=actor, scope=zone.pk, kind="policies", path=path)
+        return import_file(actor=actor, scope=zone.pk, kind=kind, path=path)
 
     return run
 

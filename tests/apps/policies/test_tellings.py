@@ -16,6 +16,7 @@ from zhuchao.apps.policies.selectors.tellings import (
     reach_of,
     tellings_of_firm,
 )
+from zhuchao.apps.policies.services.demo import tell_demo
 from zhuchao.apps.policies.services.tellings import correct_telling, tell_firms, void_telling
 from zhuchao.apps.zones.models import Role
 
@@ -111,3 +112,41 @@ def test_who_may_not_is_refused_and_strangers_see_nothing(make_policy, clerk, zo
         correct_telling(actor=make_user(Role.ANALYST, zone=zone), entry=entry, reason="错", receipt="甲")
     with pytest.raises(NotFound):
         get_telling(make_user(Role.ADMINISTRATOR, zone=make_zone()), entry.pk)
+
+
+def test_the_api_tells_corrects_voids_and_lists_with_the_same_rules(make_policy, clerk, zone, firms, page):
+    policy = make_policy()
+    url = f"/api/v1/policies/{policy.pk}/tellings"
+    body = {"enterprise_ids": [firm.pk for firm in firms], "way": "visit", "on": "2023-06-12"}
+    answer = page.post(url, body, content_type="application/json")
+    assert answer.status_code == 201
+    first, second = answer.json()
+    assert (first["enterprise"], first["officer"], first["happened_on"]) == (
+        firms[0].name,
+        "祝起草",
+        "2023-06-12",
+    )
+    again = page.post(url, body, content_type="application/json")
+    assert (again.status_code, again.json()["code"]) == (409, "already_told")
+    correction = {"reason": "补登回执", "receipt": "王示例签收"}
+    corrected = page.post(
+        f"/api/v1/policy-tellings/{first['id']}/correct", correction, content_type="application/json"
+    )
+    assert (corrected.json()["receipt"], corrected.json()["replaces_id"]) == ("王示例签收", first["id"])
+    page.post(
+        f"/api/v1/policy-tellings/{second['id']}/void", {"reason": "登错"}, content_type="application/json"
+    )
+    listed = page.get(f"/api/v1/policy-tellings?zone={zone.code}&policy_id={policy.pk}").json()["items"]
+    assert [one["receipt"] for one in listed] == ["王示例签收"]
+    assert (
+        page.get(f"/api/v1/policy-tellings?zone={zone.code}&enterprise_id={firms[1].pk}").json()["items"]
+        == []
+    )
+
+
+def test_the_demo_tells_its_firms_once(make_policy, zone, clerk, firms):
+    make_policy("P-1")
+    one = {"policy": "P-1", "on": DAY, "way": "meeting", "firms": [firm.name for firm in firms]}
+    for _time in range(2):
+        tell_demo(zone, {"officer": clerk.username, "tellings": [one]})
+    assert PolicyTelling.objects.count() == 2

@@ -122,6 +122,7 @@ WORDS = {
     "leases/payments": "premises.LeasePayment",
     "clusters": "premises.ClusterTarget",
     "policies/tellings": "policies.PolicyTelling",
+    "policy-tellings": "policies.PolicyTelling",
     "policies/versions": "policies.PolicyVersion",
     "policies/reviews": "policies.CompetitionReview",
     "policies/subscriptions": "policies.PolicySubscription",

@@ -17,7 +17,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from zhuchao.apps.enterprises.services.vault_demo import show_demo as show_vault
-        from zhuchao.apps.policies.services.demo import publish_demo
+        from zhuchao.apps.policies.services.demo import publish_demo, tell_demo
         from zhuchao.apps.promotion.services.demo import show_demo
 
         from .services.demo import register_section
@@ -26,3 +26,4 @@ class DeskConfig(AppConfig):
         register_section("promotion", show_demo)
         register_section("vault", show_vault)
         register_section("policies", publish_demo)
+        register_section("outreach", tell_demo)

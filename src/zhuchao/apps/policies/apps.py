@@ -52,10 +52,12 @@ class PoliciesConfig(AppConfig):
         from .services.ledger import POLICIES
         from .services.sources import check_sources
         from .services.subscriptions import remind_due
+        from .services.tellings_ledger import TELLINGS
 
         register(POLICIES)
         register(APPLICATIONS)
         enterprises.register(applications_of_firm)
+        register(TELLINGS)
         enterprises.register(tellings_of_firm)
         due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))
         due.register(due.Due("policies.sources", _("检查政策原文"), check_sources))

@@ -31,6 +31,7 @@ LISTS = {
     "chains": "chain-list",
     "policies": "policy-list",
     "applications": "application-list",
+    "policy_tellings": "policy-telling-list",
     "projects": "project-list",
     "investments": "investment-list",
     "targets": "target-list",

@@ -24,9 +24,11 @@ from ..schemas import (
 )
 from ..selectors.calendar import calendar_of
 from .applications import router as applications
+from .tellings import router as tellings
 
 router = Router(tags=["policies"])
 router.add_router("", applications)
+router.add_router("", tellings)
 
 
 @router.get("/policies", response=PolicyPage)

@@ -81,9 +81,13 @@ def versions_of(policy: Policy) -> QuerySet[PolicyVersion]:
 
 def current_version(policy: Policy, on: date) -> PolicyVersion | None:
     """Return the published version to show on a day: the one that holds or held last, else the first to come."""
-    rows = list(versions_of(policy).filter(state=PolicyVersion.State.PUBLISHED))
-    begun = [version for version in rows if version.effective_from <= on]
-    return begun[0] if begun else rows[-1] if rows else None
+    return counted_on(list(versions_of(policy).filter(state=PolicyVersion.State.PUBLISHED)), on)
+
+
+def counted_on(published: Sequence[PolicyVersion], on: date) -> PolicyVersion | None:
+    """Return which of the published versions of a policy, the newest first, counts on a day."""
+    begun = [version for version in published if version.effective_from <= on]
+    return begun[0] if begun else published[-1] if published else None
 
 
 def draft_of(policy: Policy) -> PolicyVersion | None:

@@ -1,11 +1,13 @@
-"""What becomes of the drafts of a demo zone, out of the ``[policies]`` section of its description."""
+"""What becomes of the drafts of a demo zone, and whom it told of its policies, out of its description."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.zones.models import User, Zone
 
-from ..models import PolicyVersion
+from ..models import Policy, PolicyTelling, PolicyVersion
+from .tellings import tell_firms
 from .versions import publish_version
 
 
@@ -15,3 +17,23 @@ def publish_demo(zone: Zone, described: Mapping[str, Any]) -> None:
     drafts = PolicyVersion.objects.filter(zone=zone, state=PolicyVersion.State.DRAFT)
     for draft in drafts.exclude(policy__key__in=described.get("drafts", ())).order_by("pk"):
         publish_version(actor=publisher, draft=draft)
+
+
+def tell_demo(zone: Zone, described: Mapping[str, Any]) -> None:
+    """Enter whom a demo zone told of its policies, out of the ``[outreach]`` section. Safe to repeat."""
+    officer = User.objects.get(username=described["officer"])
+    for one in described["tellings"]:
+        policy = Policy.objects.get(zone=zone, key=one["policy"])
+        said = {"happened_on": one["on"], "way": one["way"], "enterprise__name__in": one["firms"]}
+        if not PolicyTelling.objects.filter(policy=policy, **said).exists():
+            tell_firms(
+                actor=officer,
+                policy=policy,
+                enterprises=list(Enterprise.objects.filter(zone=zone, name__in=one["firms"]).order_by("pk")),
+                way=one["way"],
+                on=one["on"],
+                occasion=one.get("occasion", ""),
+                person=one.get("person", ""),
+                receipt=one.get("receipt", ""),
+                evidence_note=one.get("note", ""),
+            )
