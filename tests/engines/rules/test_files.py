@@ -9,10 +9,11 @@ import pytest
 from tests.engines.rules.answering import Answering
 from tests.engines.rules.vocabulary import FIELDS
 from zhuchao.engines import EngineError
+from zhuchao.engines.rules.benefits import benefit_of
 from zhuchao.engines.rules.checking import evaluator
 from zhuchao.engines.rules.fields import Kind
-from zhuchao.engines.rules.files import read_nodes, read_policy, read_vocabulary
-from zhuchao.engines.rules.policies import Expected, Span, Status, Verdict, check_policy
+from zhuchao.engines.rules.files import read_nodes, read_policy, read_rules, read_vocabulary
+from zhuchao.engines.rules.policies import Expected, Source, Span, Status, Verdict, check_policy
 from zhuchao.engines.rules.terms import All, Any, Banded, IsTrue, Least, Linear, Manual, Not, Ratio, Stepped
 
 GOOD = """\
@@ -334,3 +335,40 @@ def test_a_vocabulary_that_is_wrong_is_refused(old, new, code):
 
 def test_an_expectation_that_says_nothing_of_missing_facts_takes_any():
     assert Expected(Verdict.UNKNOWN).missing is None
+
+
+RULES = """\
+params: {least_staff: 20}
+conditions:
+- {id: people, text: 二十人以上, article: 第二条, test: staff >= least_staff}
+- {id: review, text: 专家评审, manual: true}
+logic: people and review
+benefit: {text: 奖补, amount: 5万元}
+tests:
+- as_of: 2026-06-01
+  given: {staff: 20}
+  expect: unknown
+"""
+
+
+def rules(text):
+    said = {"number": 3, "effective": Span(date(2026, 1, 1)), "recorded": date(2026, 1, 5)}
+    return read_rules(text, FIELDS, source=Source("办法"), **said)
+
+
+def test_the_rules_of_a_version_kept_elsewhere_are_read_like_those_of_a_file():
+    version, tests = rules(RULES)
+    assert (version.number, version.effective.first) == (3, date(2026, 1, 1))
+    assert [(one.id, one.article) for one in version.conditions] == [("people", "第二条"), ("review", "")]
+    assert version.params == {"least_staff": "20"}
+    assert benefit_of(version.bound(date(2026, 6, 1)).amount, {}).least == Decimal("50000.00")
+    assert [test.expect.verdict for test in tests] == [Verdict.UNKNOWN]
+
+
+def test_rules_say_neither_days_nor_a_source_and_tests_may_wait():
+    with pytest.raises(EngineError) as refused:
+        rules("version: 1\n" + RULES)
+    assert (refused.value.code, refused.value.data["line"]) == ("key_unknown", 1)
+    version, tests = rules("conditions:\n- {id: all, text: 全部, test: resident}\n")
+    assert tests == ()
+    assert version.benefit is None

@@ -51,7 +51,7 @@ def questions_for_all(
     tally = _Tally()
     for block in matcher.blocks(parts):
         for top, amount in zip(matcher.plan.graph.tops, amounts, strict=True):
-            asked, closed = _asked(matcher, block, top)
+            asked, closed = open_fields(matcher, block, top)
             once, twice = closed, closed
             for bits in asked.values():
                 once, twice = once | bits, twice | (once & bits)
@@ -63,7 +63,7 @@ def questions_for_all(
     return tally.ranked()
 
 
-def _asked(matcher: "Matcher", block: "Block", top: int) -> "tuple[dict[str, Bits], Bits]":
+def open_fields(matcher: "Matcher", block: "Block", top: int) -> "tuple[dict[str, Bits], Bits]":
     """Return for each field the rows in which it could still decide, and the rows that no field can settle."""
     asked: dict[str, Bits] = {}
     closed = block.ones & ~block.ones

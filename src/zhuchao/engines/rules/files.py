@@ -28,6 +28,7 @@ from zhuchao.engines.rules.policies import (
     Verdict,
     Version,
 )
+from zhuchao.engines.rules.stating import checked_word, sized_fact
 from zhuchao.engines.rules.terms import (
     All,
     Amount,
@@ -43,7 +44,7 @@ from zhuchao.engines.rules.terms import (
     Stepped,
 )
 from zhuchao.engines.rules.tokens import param_token
-from zhuchao.engines.units import Dimension, exact_decimal
+from zhuchao.engines.units import Dimension
 
 LONGEST_FILE = 1_000_000
 DEEPEST_FILE = 16
@@ -250,23 +251,48 @@ def _text(keys: Mapping[str, Node], key: str) -> str:
     return keys[key].text() if key in keys else ""
 
 
+def read_rules(
+    text: str,
+    vocabulary: Vocabulary,
+    *,
+    number: int,
+    effective: Span,
+    recorded: date,
+    source: Source,
+    window: Span | None = None,
+) -> tuple[Version, tuple[PolicyTest, ...]]:
+    """Return one version of a policy whose days and source are kept elsewhere, and the tests that travel with it.
+
+    The text has the keys conditions, and where needed params, logic, benefit and tests, as in a policy file.
+    Raises EngineError as `read_policy`.
+    """
+    keys = read_nodes(text).keys("conditions", "params logic benefit tests")
+    version = Version(number, effective, recorded, source, *_rules(keys, vocabulary, window))
+    tests = keys["tests"].items() if "tests" in keys else ()
+    return version, tuple(test for node in tests for test in _tests(node, vocabulary))
+
+
 def _version(node: Node, vocabulary: Vocabulary) -> Version:
     keys = node.keys("version effective recorded source conditions", "params window logic benefit")
-    params = _params(keys.get("params"))
-    conditions = _conditions(keys["conditions"], vocabulary, params)
-    logic = _logic(keys.get("logic", keys["conditions"]), conditions, written="logic" in keys)
     window = _span(keys["window"], "open close", "window_backwards") if "window" in keys else None
     return Version(
         keys["version"].whole(),
         _span(keys["effective"], "from to", "span_backwards"),
         keys["recorded"].day(),
         _source(keys["source"]),
-        conditions,
-        logic,
-        MappingProxyType(dict(params)),
-        window,
-        _benefit(keys["benefit"], vocabulary, params) if "benefit" in keys else None,
+        *_rules(keys, vocabulary, window),
     )
+
+
+def _rules(
+    keys: Mapping[str, Node], vocabulary: Vocabulary, window: Span | None
+) -> tuple[tuple[ConditionText, ...], Logic, Mapping[str, str], Span | None, Benefit | None]:
+    """Return what a version asks and grants, in the order of the fields of `Version`."""
+    params = _params(keys.get("params"))
+    conditions = _conditions(keys["conditions"], vocabulary, params)
+    logic = _logic(keys.get("logic", keys["conditions"]), conditions, written="logic" in keys)
+    benefit = _benefit(keys["benefit"], vocabulary, params) if "benefit" in keys else None
+    return conditions, logic, MappingProxyType(dict(params)), window, benefit
 
 
 def _span(node: Node, names: str, backwards: str) -> Span:
@@ -511,21 +537,5 @@ def _fact(node: Node, field: Field) -> FactValue | None:
         return node.day()
     if field.kind is Kind.TAGS:
         return frozenset(part.text() for part in node.items())
-    if field.kind not in SIZED:
-        if field.choices and node.text() not in field.choices:
-            raise node.wrong("word_unknown", f"{field.name} is never {node.text()}", found=node.text())
-        return node.text()
-    return _sized(node, field)
-
-
-def _sized(node: Node, field: Field) -> FactValue:
-    """Return a written number in the unit of its field; raises EngineError fact_malformed."""
-    shown = Vocabulary([field])
-    found = node.read(read_condition, f"{field.name} = ({node.text()})", shown).logic
-    form = found.form  # type: ignore[union-attr]  # a comparison by size
-    value = Fraction(-form.constant, form.terms[0][1] * field.scale)
-    exact = exact_decimal(value)
-    if exact is None:
-        raise node.wrong("fact_malformed", f"{node.text()} is not exact", found=node.text())
-    node.read(field.keep, exact)
-    return int(exact) if field.kind is Kind.COUNT else exact
+    work = sized_fact if field.kind in SIZED else checked_word
+    return node.read(work, node.text(), field)

@@ -289,6 +289,14 @@ class Matcher:
             no |= block.bits[ref ^ 1]
         return yes, no
 
+    def near_bits(self, block: Block, top: int) -> Bits:
+        """Return the rows for which exactly one thing that a policy asks is false and none is unknown."""
+        near, yes = np.zeros_like(block.ones), block.ones.copy()
+        for ref in self.plan.graph.parts(top):
+            near = (near & block.bits[ref]) | (yes & block.bits[ref ^ 1])
+            yes &= block.bits[ref]
+        return near
+
     def asks(self, number: int) -> tuple[str, ...]:
         """Return the fields that a leaf rests on, those of its guards among them."""
         node = self.plan.graph.nodes[number]
