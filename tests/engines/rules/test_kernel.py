@@ -69,9 +69,11 @@ def near(policy: Logic, firms: Sequence[Facts]) -> int:
     total = 0
     for firm in firms:
         kept = asked.keep(firm)
-        nodes = asked._run(tuple(kept[field.name] for field in asked.fields))
+        nodes = asked.nodes(kept)
         truths = [2 - nodes[ref >> 1] if ref & 1 else nodes[ref >> 1] for ref in graph.parts(graph.tops[0])]
-        total += truths.count(0) == 1 and 1 not in truths
+        is_near = truths.count(0) == 1 and 1 not in truths
+        assert asked.near(kept) == (is_near,)
+        total += is_near
     return total
 
 

@@ -50,6 +50,7 @@ class PoliciesConfig(AppConfig):
         from .services.applications import SOURCE as APPLIED
         from .services.index import SOURCE
         from .services.ledger import POLICIES
+        from .services.matches import refresh_due, register_jobs
         from .services.sources import check_sources
         from .services.subscriptions import remind_due
         from .services.tellings_ledger import TELLINGS
@@ -61,5 +62,7 @@ class PoliciesConfig(AppConfig):
         enterprises.register(tellings_of_firm)
         due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))
         due.register(due.Due("policies.sources", _("检查政策原文"), check_sources))
+        due.register(due.Due("policies.matches", _("政策速配"), refresh_due))
+        register_jobs()
         register_source(SOURCE)
         register_source(APPLIED)

@@ -140,6 +140,12 @@ class Asked:
         nodes = self.nodes(kept)
         return tuple(_TRUTHS[_value(nodes, top)] for top in self.graph.tops)
 
+    def near(self, kept: Mapping[str, Kept]) -> tuple[bool, ...]:
+        """Return of which policies exactly one thing that it asks is false and nothing unknown."""
+        nodes = self.nodes(kept)
+        asked = ([_value(nodes, ref) for ref in self.graph.parts(top)] for top in self.graph.tops)
+        return tuple(truths.count(0) == 1 and 1 not in truths for truths in asked)
+
     def nodes(self, kept: Mapping[str, Kept]) -> Sequence[int]:
         """Return the truth of each node of the graph."""
         return self._run(tuple(kept[field.name] for field in self.fields))

@@ -1,6 +1,8 @@
 """Policies 惠企政策: what they are, their versions with clauses, and the source of each."""
 
 from .applications import CLOSED, Application, ApplicationState, ApplicationStep
+from .facts import FirmFact
+from .matches import Answer, FirmMatch, VersionMatch
 from .policies import Level, Policy, PolicyClause, PolicyVersion
 from .sources import SourceCheck, SourceWatch
 from .subscriptions import PolicySubscription
@@ -9,11 +11,14 @@ from .terms import CompetitionReview, DeliveryTerms
 
 __all__ = [
     "CLOSED",
+    "Answer",
     "Application",
     "ApplicationState",
     "ApplicationStep",
     "CompetitionReview",
     "DeliveryTerms",
+    "FirmFact",
+    "FirmMatch",
     "Level",
     "Policy",
     "PolicyClause",
@@ -22,4 +27,5 @@ __all__ = [
     "PolicyVersion",
     "SourceCheck",
     "SourceWatch",
+    "VersionMatch",
 ]

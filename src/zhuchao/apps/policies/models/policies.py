@@ -58,8 +58,9 @@ class PolicyVersion(ZoneRecord):
     """What a policy says from a day on. A draft is edited; a published version never is.
 
     A version holds from ``effective_from`` until ``effective_to`` (included; no end where empty) or the day before the
-    next version begins. Without a window a firm may apply for as long as it holds. Once it is published the database
-    lets only that change which says when its source was looked at last.
+    next version begins. Without a window a firm may apply for as long as it holds. ``rules`` says the conditions and the
+    benefit as the rules engine reads them (a policy file without days and source); without it nobody is matched. Once
+    it is published the database lets only that change which says when its source was looked at last.
     """
 
     final = Final("state", "published", may_change=("verified_on", "source_status", "version", "updated_at"))
@@ -87,6 +88,7 @@ class PolicyVersion(ZoneRecord):
     source_status = models.CharField(
         _("来源核实"), max_length=12, choices=SourceStatus, default=SourceStatus.UNCONFIRMED
     )
+    rules = models.TextField(_("适用条件（规则）"), blank=True, max_length=100_000)
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

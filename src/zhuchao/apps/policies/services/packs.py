@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.errors import DomainError
@@ -15,7 +14,7 @@ from zhuchao.engines.rules.fields import Vocabulary
 from zhuchao.engines.rules.files import read_policy, read_vocabulary
 from zhuchao.engines.rules.policies import Policy, Status, Version, check_policy
 
-FIELDS_FILE = "fields.yaml"
+from ..selectors.rules import FIELDS_FILE, shipped_pack
 
 
 class PackMissing(DomainError):
@@ -65,12 +64,6 @@ class Checked:
     problems: list[Problem] = field(default_factory=list)
     stale: list[Notice] = field(default_factory=list)
     unconfirmed: list[Notice] = field(default_factory=list)
-
-
-def shipped_pack() -> Path:
-    """Return the folder of the national pack: that of the checkout, or the one a wheel brings."""
-    inside: Path = settings.PACKAGE / "policies"
-    return inside if inside.is_dir() else Path(settings.CHECKOUT) / "policies"
 
 
 def pack_files(folder: Path) -> list[Path]:

@@ -13,9 +13,12 @@ from zhuchao.apps.core.services.records import label_of
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
+from zhuchao.engines import EngineError
 
 from ..errors import DraftExists, SecondPersonNeeded, VersionNotReady, VersionPublished
 from ..models import Policy, PolicyClause, PolicyVersion
+from ..selectors.rules import failures, rules_of
+from ..wording import say
 from .index import index_policies
 from .policies import locked
 from .subscriptions import tell_published
@@ -23,11 +26,12 @@ from .subscriptions import tell_published
 FACTS = frozenset(
     {
         *("effective_from", "effective_to", "window_open", "window_close", "decides_on", "pays_on"),
-        *("document_no", "address", "verified_on", "source_status"),
+        *("document_no", "address", "verified_on", "source_status", "rules"),
     }
 )
 Clauses = Sequence[tuple[str, str]]
 LONGEST_NUMBER = 20
+_FAILS = frozenset({"test_failed", "test_without_version"})
 _LINES = re.compile(r"[\n\r｜]+")
 _CLAUSE = re.compile(
     r"(第[一二三四五六七八九十百零〇\d]+[条款项](?:第?[（(]?[一二三四五六七八九十\d]+[）)]?[款项])*"
@@ -40,7 +44,7 @@ def draft_version(*, actor: User | None, policy: Policy, clauses: Clauses, **fac
     """Draft the next version of a policy with its clauses, each (number, text).
 
     ``facts``: effective_from (needed), effective_to, window_open, window_close, decides_on, pays_on, document_no,
-    address, verified_on, source_status. Raises DraftExists and WrongInput.
+    address, verified_on, source_status, rules (a text, see ``PolicyVersion``). Raises DraftExists and WrongInput.
     """
     zones.require(actor, Verb.CHANGE, Thing.POLICY, policy.zone)
     policy = locked(policy.pk)
@@ -103,7 +107,8 @@ def publish_version(*, actor: User | None, draft: PolicyVersion) -> PolicyVersio
     """Publish a draft that somebody else prepared: from now on it is never edited.
 
     Raises VersionPublished, SecondPersonNeeded for who prepared it, and VersionNotReady for a version without clauses,
-    without a source, or that begins before the one published last.
+    without a source, that begins before the one published last, with a condition that names none of its clauses, or with
+    a test that fails.
     """
     zones.require(actor, Verb.MANAGE, Thing.POLICY, draft.zone)
     policy = locked(draft.policy_id)
@@ -125,6 +130,7 @@ def publish_version(*, actor: User | None, draft: PolicyVersion) -> PolicyVersio
             **named,
             why=_("生效日期须晚于上一版的 %(day)s。") % {"day": last.effective_from.isoformat()},
         )
+    check_rules(draft)
     save_record(
         draft, state=PolicyVersion.State.PUBLISHED, published_by=actor, published_at=zones.now(policy.zone)
     )
@@ -132,6 +138,25 @@ def publish_version(*, actor: User | None, draft: PolicyVersion) -> PolicyVersio
     tell_published(draft)
     record_change(actor=actor, verb="publish", rows=[draft, policy], scope=draft.zone_id, number=draft.number)
     return draft
+
+
+def check_rules(version: PolicyVersion) -> None:
+    """Refuse rules on which nobody could rely: every condition names a clause, and no test fails; raises VersionNotReady.
+
+    A test of a day on which the version does not hold fails; one that is wanting does not stand in the way.
+    """
+    rules = rules_of(version)
+    if rules is None:
+        return
+    named = {"policy": str(version.policy), "number": version.number}
+    numbers = {number for number, _text in clauses_of(version)}
+    for condition in rules.version.conditions:
+        if condition.article not in numbers:
+            why = _("条件“%(text)s”没有写明出自哪一条（article 要是条款号之一）。") % {"text": condition.text}
+            raise VersionNotReady(**named, why=why)
+    failed = [one for one in failures(rules) if one.code in _FAILS]
+    if failed:
+        raise VersionNotReady(**named, why=_("测试没有通过：%(test)s") % {"test": failed[0].message})
 
 
 def read_clauses(text: str) -> list[tuple[str, str]]:
@@ -222,6 +247,10 @@ def check_facts(version: PolicyVersion) -> None:
                 why=_("不能早于%(field)s %(day)s。")
                 % {"field": label_of(version, first), "day": begin.isoformat()},
             )
+    try:
+        rules_of(version)
+    except EngineError as error:
+        raise WrongInput(field=label_of(version, "rules"), why=say(error)) from error
     if version.is_confirmed and version.verified_on is None:
         raise WrongInput(field=_("核实日期"), why=_("标为已核实的，要填写核实日期。"))
     if version.verified_on is not None and version.verified_on > zones.today(version.zone):
