@@ -93,3 +93,20 @@ def pack(tmp_path):
     for name in ("fields.yaml", "cn/small-low-profit.yaml", "cn/size-sme.yaml"):
         shutil.copyfile(Path(settings.CHECKOUT) / "policies" / name, folder / name)
     return folder
+
+
+RULES = """\
+conditions:
+- {id: kind, text: 制造业企业, article: 第一条, test: "industry like 'C%'"}
+- {id: size, text: 上年营业收入 5000 万元以上, article: 第二条, test: revenue >= 5000万元}
+- {id: rd, text: "研发费用占营业收入 3% 以上", article: 第二条, test: "rd / revenue >= 3%"}
+benefit: {text: "研发费用的 10%，最高 20 万元", amount: "10% * rd", cap: 20万元, effort: 2}
+tests:
+- name: 符合
+  as_of: 2023-06-01
+  given: {industry: C3962, revenue: 5000万元, rd: 150万元}
+  expect: eligible
+  edges:
+  - {vary: revenue, at: 5000万元, expect: [ineligible, eligible, ineligible]}
+"""
+"""Rules over CLAUSES; the last edge: one fen more of revenue, and the share of research falls below 3 %."""
