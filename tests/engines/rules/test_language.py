@@ -170,6 +170,8 @@ def test_days_are_counted_from_the_day_that_is_asked_for(text, first_day_that_fa
     [
         ("", "expression_empty", 1),
         ("  ", "expression_empty", 1),
+        ("+", "expression_malformed", 1),
+        ("+ +", "expression_malformed", 3),
         ("(" * 10_000_000, "expression_too_long", LONGEST_TEXT + 1),
         ("(" * 100 + "resident" + ")" * 100, "expression_too_deep", 25),
         ("not " * 30 + "resident", "expression_too_deep", 97),

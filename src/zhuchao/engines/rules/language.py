@@ -128,7 +128,8 @@ class _Reader:
         except ParseError as error:
             raise self._malformed(pieces, error) from None
         (tree,) = trees
-        assert isinstance(tree, exp.Expression)
+        if not isinstance(tree, exp.Expression):  # a sign of nothing, which the parser takes
+            raise self._not_understood(self.tokens[-1])
         return tree
 
     def _malformed(self, pieces: list[str], error: ParseError) -> EngineError:
@@ -137,6 +138,9 @@ class _Reader:
         token = next(
             (token for token, last in zip(self.tokens, ends, strict=True) if last > end), self.tokens[-1]
         )
+        return self._not_understood(token)
+
+    def _not_understood(self, token: Token) -> EngineError:
         return refusal(
             "expression_malformed", f"not understood near {token.text}", token.at, found=token.text
         )

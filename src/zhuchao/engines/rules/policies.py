@@ -191,6 +191,7 @@ def check_policy(policy: Policy, vocabulary: Vocabulary, evaluate: Evaluate) -> 
         Failures: `test_failed`, `test_without_version`, `verdict_untested`, `threshold_untested`.
     """
     failures: list[Failure] = []
+    bound: dict[tuple[int, date], Bound] = {}  # most tests are of a few days
     of_version: dict[int, list[tuple[PolicyTest, Expected]]] = {
         version.number: [] for version in policy.versions
     }
@@ -200,7 +201,10 @@ def check_policy(policy: Policy, vocabulary: Vocabulary, evaluate: Evaluate) -> 
             message = f"{test.name}: no version is in force on {test.as_of}"
             failures.append(Failure("test_without_version", message, test.line))
             continue
-        found = evaluate(version.bound(test.as_of), test.given)
+        of_day = (version.number, test.as_of)
+        if of_day not in bound:
+            bound[of_day] = version.bound(test.as_of)
+        found = evaluate(bound[of_day], test.given)
         of_version[version.number].append((test, found))
         if not _agrees(found, test.expect):
             message = f"{test.name}: expected {_shown(test.expect)}, found {_shown(found)}"
@@ -233,8 +237,9 @@ def _wanting(
             message = f"version {version.number}: no test is {verdict.value}"
             yield Failure("verdict_untested", message)
     sides: dict[str, set[str]] = {}
+    thresholds = {day: tuple(_thresholds(version, day)) for day in {test.as_of for test, _ in tests}}
     for test, _ in tests:
-        for name, form in _thresholds(version, test.as_of):
+        for name, form in thresholds[test.as_of]:
             seen = sides.setdefault(name, set())
             value = _value(form, test.given, vocabulary)
             step = max(abs(factor) for _, factor in form.terms)
