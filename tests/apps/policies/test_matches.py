@@ -14,6 +14,7 @@ from zhuchao.apps.policies import selectors
 from zhuchao.apps.policies.models import Answer, FirmMatch, VersionMatch
 from zhuchao.apps.policies.selectors.matches import match_firm, match_version
 from zhuchao.apps.policies.selectors.rules import rules_of
+from zhuchao.apps.policies.services import matches
 from zhuchao.apps.policies.services.facts import state_fact
 from zhuchao.apps.policies.services.matches import is_stale, order_match, refresh_due, refresh_zone
 from zhuchao.engines.rules.truth import Truth
@@ -129,7 +130,7 @@ def test_what_is_kept_says_since_when_and_as_of_which_change(zone, clerk, make_p
     match = VersionMatch.objects.get(version=version)
     assert (match.firms, match.eligible, match.unknown, match.near, match.ineligible) == (4, 1, 1, 1, 1)
     kept = {row.enterprise_id: row for row in FirmMatch.objects.filter(version=version)}
-    assert kept.keys() == {four[answer].pk for answer in (Answer.ELIGIBLE, Answer.UNKNOWN, Answer.NEAR)}
+    assert {pk: row.answer for pk, row in kept.items()} == {firm.pk: answer for answer, firm in four.items()}
     assert kept[four[Answer.UNKNOWN].pk].missing == ["rd"]
     assert refresh_due() == 0
     FirmMatch.objects.update(since=date(2023, 6, 1))
@@ -140,7 +141,17 @@ def test_what_is_kept_says_since_when_and_as_of_which_change(zone, clerk, make_p
     assert rows == {four[Answer.ELIGIBLE].pk: date(2023, 6, 1), four[Answer.UNKNOWN].pk: TODAY}
 
 
-def test_a_firm_that_lacks_more_than_one_thing_loses_its_row(zone, clerk, make_policy, four):
+def test_of_very_many_firms_those_that_lack_several_things_are_counted_only(
+    zone, make_policy, four, monkeypatch
+):
+    make_policy(rules=RULES)
+    monkeypatch.setattr(matches, "LISTED_UP_TO", 3)
+    refresh_zone(zone)
+    assert not FirmMatch.objects.filter(enterprise=four[Answer.INELIGIBLE]).exists()
+    assert VersionMatch.objects.get().ineligible == 1
+
+
+def test_a_firm_that_is_gone_loses_its_row(zone, clerk, make_policy, four):
     make_policy(rules=RULES)
     refresh_zone(zone)
     firm = four[Answer.NEAR]

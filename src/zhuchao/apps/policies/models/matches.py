@@ -32,7 +32,7 @@ class VersionMatch(ZoneRow):
 
 
 class FirmMatch(ZoneRow):
-    """What one version says of one firm; firms that lack more than one thing have no row.
+    """What one version says of one firm; in a zone of very many firms those that lack several things have no row.
 
     ``missing`` are the fields still to be known, ``needs_judgement`` says that a person must judge. ``since`` is the day
     from which on the answer has been this one.

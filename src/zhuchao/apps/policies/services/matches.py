@@ -3,7 +3,7 @@
 Nothing is decided here: the rows can be made anew at any time, and say as of which day and which change they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.models import Change, Job
+from zhuchao.apps.core.models.ids import id_list
+from zhuchao.apps.core.services.bulk import insert_values
 from zhuchao.apps.core.services.jobs import register, start_job
 from zhuchao.apps.core.services.progress import Progress
 from zhuchao.apps.zones import selectors as zones
@@ -34,7 +36,8 @@ ABOUT_FIRMS = (
     *("policies.firmfact", "policies.policyversion", "core.importbatch"),
 )
 """What a change is about after which firms may be answered otherwise."""
-_KEPT = (Answer.ELIGIBLE, Answer.UNKNOWN, Answer.NEAR)
+LISTED_UP_TO = 50_000
+"""Firms up to which every answer is kept; of more, those that lack several things are counted and not listed."""
 
 
 def order_match(*, actor: User | None, zone: Zone) -> Job:
@@ -77,41 +80,43 @@ def keep_match(version: PolicyVersion, answers: VersionAnswers, *, seen: int) ->
         **{str(answer.value): count for answer, count in counts.items()},
     }
     match, _made = VersionMatch.objects.update_or_create(version=version, defaults=said)
-    known = {row.enterprise_id: row for row in FirmMatch.objects.filter(version=version)}
+    rows = FirmMatch.objects.filter(version=version)
+    known = {
+        firm: (pk, since, said)
+        for firm, pk, since, *said in rows.values_list("enterprise", "pk", "since", *_SAID)
+    }
     fresh, changed = [], []
-    for pk, values in _rows(answers):
-        row = known.pop(pk, None)
-        if row is None:
-            fresh.append(FirmMatch(zone=version.zone, version=version, enterprise_id=pk, since=day, **values))
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            if row.answer != values["answer"]:
-                row.since = day
-            for name, value in values.items():
-                setattr(row, name, value)
-            changed.append(row)
-    FirmMatch.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
-    FirmMatch.objects.bulk_update(
-        changed, ("answer", "missing", "missing_count", "needs_judgement", "since"), batch_size=500
+    for firm, now in _rows(answers):
+        pk, since, before = known.pop(firm, (None, day, None))
+        if pk is None:
+            fresh.append((firm, day, *now))
+        elif before != now:
+            kept_since = since if before and before[0] == now[0] else day
+            changed.append(FirmMatch(pk=pk, since=kept_since, **dict(zip(_SAID, now, strict=True))))
+    rows.filter(pk__in=id_list([pk for pk, _since, _said in known.values()])).delete()
+    FirmMatch.objects.bulk_update(changed, ("since", *_SAID), batch_size=500)
+    insert_values(
+        FirmMatch,
+        ("enterprise_id", "since", *_SAID),
+        fresh,
+        same={"zone_id": version.zone_id, "version_id": version.pk},
     )
-    FirmMatch.objects.bulk_create(fresh, batch_size=500)
     return match
 
 
-def _rows(answers: VersionAnswers) -> list[tuple[int, dict[str, Any]]]:
+_SAID = ("answer", "missing", "missing_count", "needs_judgement")
+
+
+def _rows(answers: VersionAnswers) -> Iterator[tuple[int, list[Any]]]:
+    """Yield of each firm to be listed what is said of it, in the order of ``_SAID``."""
     names = sorted(answers.missing)
     lacks = [answers.missing[name] for name in names]
-    found: list[tuple[int, dict[str, Any]]] = []
-    for answer in _KEPT:
+    for answer in Answer:
+        if answer is Answer.INELIGIBLE and len(answers.ids) > LISTED_UP_TO:
+            continue
         for row in np.flatnonzero(answers.rows(answer)):
             missing = [name for name, rows in zip(names, lacks, strict=True) if rows[row]]
-            values = {
-                "answer": str(answer.value),
-                "missing": missing,
-                "missing_count": len(missing),
-                "needs_judgement": bool(answers.judged[row]),
-            }
-            found.append((int(answers.ids[row]), values))
-    return found
+            yield int(answers.ids[row]), [str(answer.value), missing, len(missing), bool(answers.judged[row])]
 
 
 def last_change(zone: Zone) -> int:
