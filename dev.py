@@ -35,8 +35,9 @@ from tooling.packages import (
     uv,
     uv_environment,
 )
-from tooling.pages import VENDOR, catalogues, vendor_files
+from tooling.pages import catalogues, vendor_files
 from tooling.steps import HERE, VAR, WINDOWS, Refusal, one_at_a_time, quietly, say
+from tooling.wheel import lay_out
 
 
 def setup(*, dev: bool, cluster: bool = False) -> None:
@@ -209,13 +210,7 @@ def build(options: argparse.Namespace) -> int:
     """Build a wheel that carries the browser files, translations and the national policies: it needs no checkout."""
     setup(dev=False)
     stage = VAR / "build"
-    shutil.rmtree(stage, ignore_errors=True)
-    unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.po", ".*")
-    shutil.copytree(HERE / "src", stage / "src", ignore=unwanted)
-    shutil.copytree(VENDOR, stage / "src" / "zhuchao" / "web" / "static" / "vendor", ignore=unwanted)
-    shutil.copytree(HERE / "policies", stage / "src" / "zhuchao" / "policies", ignore=unwanted)
-    for name in ("pyproject.toml", "requirements.in", "requirements-cluster.in", "README.md", "LICENSE"):
-        shutil.copyfile(HERE / name, stage / name)
+    lay_out(stage)
     out = VAR / "dist"
     fixed = ["--wheel", "--no-build-isolation", "--python", str(PYTHON), "--out-dir", str(out)]
     quietly([uv(), "build", *fixed, str(stage)], env=uv_environment())
