@@ -77,7 +77,8 @@ def test_only_the_ledgers_a_person_may_import_are_offered_each_with_a_blank_one(
     response = page.get(reverse("import-add"))
     offered = {ledger.key for ledger in response.context["ledgers"]}
     assert offered == {
-        *("applications", "enterprises", "filings", "firm_documents", "policies", "policy_tellings")
+        *("applications", "enterprises", "filings", "firm_documents", "payment_receipts"),
+        *("policies", "policy_tellings"),
     }
     template = page.get(reverse("import-template", args=["enterprises"]))
     cells = load_workbook(BytesIO(template.content)).get_sheet_by_index(0).to_python()

@@ -125,6 +125,10 @@ WORDS = {
     "policy-tellings": "policies.PolicyTelling",
     "policies/versions": "policies.PolicyVersion",
     "policies/reviews": "policies.CompetitionReview",
+    "policies/accepted": "policies.InstalmentEvidence",
+    "policies/batches": "policies.PaymentBatch",
+    "policies/payments": "policies.Payment",
+    "policies/budgets": "policies.BudgetEntry",
     "policies/subscriptions": "policies.PolicySubscription",
     "enclaves/shares": "premises.EnclaveShare",
     "relocations": "premises.RelocationScheme",
@@ -351,6 +355,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         apps.get_model("enterprises.DocumentUse"),
         consent=row_in(zone, apps.get_model("enterprises.DocumentConsent")),
         **values,
+    ),
+    "policies.Instalment": lambda zone, **values: _plain_row(
+        zone, apps.get_model("policies.Instalment"), stage="", asked="", **values
     ),
     "premises.Site": lambda zone, **values: make_site(zone, name=_named()),
     "premises.Unit": lambda zone, **values: make_unit(make_site(zone, name=_named()), name=_named()),

@@ -31,6 +31,8 @@ class PoliciesConfig(AppConfig):
                     64,
                     "application",
                 ),
+                NavItem("policy-instalments", _("兑付计划"), "instalment-list", "tabler-cash", 65, "payment"),
+                NavItem("policy-payments", _("兑付台账"), "payment-list", "tabler-receipt", 66, "payment"),
                 NavItem(
                     "policy-tellings", _("送政策台账"), "policy-telling-list", "tabler-send", 63, "outreach"
                 ),
@@ -51,12 +53,14 @@ class PoliciesConfig(AppConfig):
         from .services.index import SOURCE
         from .services.ledger import POLICIES
         from .services.matches import refresh_due, register_jobs
+        from .services.receipt_ledger import RECEIPTS
         from .services.sources import check_sources
         from .services.subscriptions import remind_due
         from .services.tellings_ledger import TELLINGS
 
         register(POLICIES)
         register(APPLICATIONS)
+        register(RECEIPTS)
         enterprises.register(applications_of_firm)
         register(TELLINGS)
         enterprises.register(tellings_of_firm)

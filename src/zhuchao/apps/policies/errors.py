@@ -123,3 +123,43 @@ class TooLate(DomainError):
     code = "application_too_late"
     message = _("申报 {number} 的{what}期限为 {due}，{on} 已过期，不能{step}。")
     next_step = _("可撤回后在申报期内重新申报。")
+
+
+class NotPayable(DomainError):
+    """An instalment that may not be paid yet, or not any more."""
+
+    code = "not_payable"
+    message = _("{instalment}还不能兑付：{why}")
+    next_step = _("请先办好所缺的一步，再放入批次。")
+
+
+class BudgetExceeded(DomainError):
+    """A payment that the budget of the policy for the year does not hold."""
+
+    code = "budget_exceeded"
+    message = _("{policy} {year} 年预算只剩 {left} 元，这次要付 {needed} 元，超出预算。")
+    next_step = _("请减少本批，或先追加预算。")
+
+
+class BatchSent(DomainError):
+    """A batch that was sent is not changed any more."""
+
+    code = "payment_batch_sent"
+    message = _("批次 {number} 已拨付，不能再改。")
+    next_step = _("拨付有误的，在兑付台账作废或登记退回。")
+
+
+class SenderPrepared(DomainError):
+    """Who prepared a batch may not send it."""
+
+    code = "sender_prepared"
+    message = _("批次 {number} 由{who}经办，须由另一人复核拨付。")
+    next_step = _("请通知有权拨付的同事复核。")
+
+
+class MoneyUnderWay(DomainError):
+    """Something that is refused because money is being paid, or was."""
+
+    code = "money_under_way"
+    message = _("申报 {number} 已有兑付或已放入批次，不能{step}。")
+    next_step = _("请先把它移出批次，或作废拨付。")

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import application_forms, applications, calendar, lists, records, sources, tellings
+from .views import (
+    application_forms,
+    applications,
+    calendar,
+    lists,
+    payment_forms,
+    payments,
+    records,
+    sources,
+    tellings,
+)
 
 urlpatterns = [
     path("policies/", lists.policy_list, name="policy-list"),
@@ -31,6 +41,26 @@ urlpatterns = [
         )
         for step in application_forms.STEPS
     ),
+    path(
+        "policies/applications/<int:pk>/schedule/", payment_forms.schedule_edit, name="application-schedule"
+    ),
+    path("policies/instalments/", payments.instalment_list, name="instalment-list"),
+    path("policies/instalments/<int:pk>/accept/", payment_forms.evidence_accept, name="instalment-accept"),
+    path("policies/instalments/<int:pk>/leave/", payment_forms.instalment_leave, name="instalment-leave"),
+    path("policies/accepted/<int:pk>/file/", payment_forms.evidence_file, name="instalment-evidence"),
+    path("policies/accepted/<int:pk>/void/", payment_forms.evidence_void, name="instalment-evidence-void"),
+    path("policies/batches/", payments.batch_list, name="payment-batch-list"),
+    path("policies/batches/add/", payment_forms.batch_add, name="payment-batch-add"),
+    path("policies/batches/<int:pk>/", payments.batch_detail, name="payment-batch-detail"),
+    path("policies/batches/<int:pk>/file/", payments.batch_file, name="payment-batch-file"),
+    path("policies/batches/<int:pk>/send/", payment_forms.batch_send, name="payment-batch-send"),
+    path("policies/payments/", payments.payment_list, name="payment-list"),
+    path("policies/payments/<int:pk>/receipt/", payment_forms.receipt_add, name="payment-receipt-add"),
+    path("policies/payments/<int:pk>/void/", payment_forms.payment_void, name="payment-void"),
+    path("policies/budgets/", payments.budget_list, name="policy-budget-list"),
+    path("policies/budgets/<int:pk>/void/", payment_forms.budget_void, name="policy-budget-void"),
+    path("policies/<int:pk>/budget/", payment_forms.budget_detail, name="policy-budget-detail"),
+    path("policies/<int:pk>/budget/add/", payment_forms.budget_add, name="policy-budget-add"),
     path("policies/versions/<int:pk>/apply/", application_forms.application_add, name="application-add"),
     path("policies/versions/<int:pk>/terms/", application_forms.terms_edit, name="policy-version-terms"),
     path("policies/versions/<int:pk>/review/", application_forms.review_add, name="policy-version-review"),

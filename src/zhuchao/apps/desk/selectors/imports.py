@@ -32,6 +32,7 @@ LISTS = {
     "policies": "policy-list",
     "applications": "application-list",
     "policy_tellings": "policy-telling-list",
+    "payment_receipts": "payment-list",
     "projects": "project-list",
     "investments": "investment-list",
     "targets": "target-list",

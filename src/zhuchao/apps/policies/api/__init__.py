@@ -24,10 +24,12 @@ from ..schemas import (
 )
 from ..selectors.calendar import calendar_of
 from .applications import router as applications
+from .payments import router as payments
 from .tellings import router as tellings
 
 router = Router(tags=["policies"])
 router.add_router("", applications)
+router.add_router("", payments)
 router.add_router("", tellings)
 
 

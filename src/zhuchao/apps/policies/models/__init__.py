@@ -3,6 +3,15 @@
 from .applications import CLOSED, Application, ApplicationState, ApplicationStep
 from .facts import FirmFact
 from .matches import Answer, FirmMatch, VersionMatch
+from .payments import (
+    BudgetEntry,
+    Instalment,
+    InstalmentEvidence,
+    Payment,
+    PaymentBatch,
+    PaymentChannel,
+    PaymentReceipt,
+)
 from .policies import Level, Policy, PolicyClause, PolicyVersion
 from .sources import SourceCheck, SourceWatch
 from .subscriptions import PolicySubscription
@@ -15,11 +24,18 @@ __all__ = [
     "Application",
     "ApplicationState",
     "ApplicationStep",
+    "BudgetEntry",
     "CompetitionReview",
     "DeliveryTerms",
     "FirmFact",
     "FirmMatch",
+    "Instalment",
+    "InstalmentEvidence",
     "Level",
+    "Payment",
+    "PaymentBatch",
+    "PaymentChannel",
+    "PaymentReceipt",
     "Policy",
     "PolicyClause",
     "PolicySubscription",

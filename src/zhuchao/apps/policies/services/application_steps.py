@@ -24,6 +24,7 @@ from ..models import Application, ApplicationState, ApplicationStep
 from ..selectors.applications import PREPARING, THING, live_steps, materials_of, preparers_of
 from ..selectors.terms import terms_of, why_not_open
 from .applications import locked_application
+from .payments import refuse_begun
 from .terms import refuse_unreviewed
 
 Kind = ApplicationStep.Kind
@@ -209,6 +210,8 @@ def answer_objection(
     person = officer or actor
     if person is not None and person.pk == application.decided_by_id:
         raise DeciderPrepared(number=application.number, who=str(person))
+    if answer != "uphold":
+        refuse_begun(application, _("改变决定"))
     if answer == "approve":
         if amount_cny is None:
             raise WrongInput(field=_("核定金额"), why=_("请填写。"))
@@ -266,6 +269,8 @@ def take_back_step(*, actor: User | None, application: Application, reason: str)
             number=application.number, state=application.get_state_display(), step=_("退回上一步")
         )
     gone, last = steps[-1], steps[-2]
+    if gone.kind in DECISIONS:
+        refuse_begun(application, _("退回上一步"))
     void_entry(gone, actor=actor, at=zones.now(application.zone), reason=reason)
     decided = [step for step in steps[:-1] if step.kind in DECISIONS]
     prepared = [step for step in steps[:-1] if step.kind in PREPARING]

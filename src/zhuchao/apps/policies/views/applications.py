@@ -21,7 +21,7 @@ from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors
 from ..models import Application, ApplicationState, ApplicationStep, DeliveryTerms
-from ..selectors import applications
+from ..selectors import applications, payments
 from ..selectors.terms import why_not_reviewed
 
 COLOURS = {
@@ -144,8 +144,27 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "unreviewed": why_not_reviewed(application.version_of),
         "verbs": _verbs(actor, application),
         "timeline": _timeline(application),
+        **_payments(actor, application),
     }
     return render(request, "policies/application_detail.html", context)
+
+
+def _payments(actor: User, application: Application) -> dict[str, Any]:
+    """Return the schedule of a grant and what this person may do with it."""
+    here = application.zone_id
+    if not zones.may(actor, Verb.VIEW, Thing.PAYMENT, here) or application.granted_cny is None:
+        return {"may_see_payments": False}
+    schedule = [(due, payments.accepted_for(due.instalment)) for due in payments.schedule_of(application)]
+    has_begun = any(due.is_paid or due.instalment.batch_id or accepted for due, accepted in schedule)
+    is_approved = application.state == ApplicationState.APPROVED
+    return {
+        "may_see_payments": True,
+        "schedule": schedule,
+        "paid_share": payments.paid_share(application),
+        "may_schedule": zones.may(actor, Verb.ADD, Thing.PAYMENT, here) and is_approved and not has_begun,
+        "may_accept": zones.may(actor, Verb.CHANGE, Thing.PAYMENT, here),
+        "may_void_evidence": zones.may(actor, Verb.VOID, Thing.PAYMENT, here),
+    }
 
 
 def _facts(application: Application) -> list[tuple[str, Any]]:

@@ -258,7 +258,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.POLICY: {V, A, C, I, E, M},
         Thing.OUTREACH: {V, A, C, X, I, E},
         Thing.APPLICATION: {V, A, C, X, I, E, M},
-        Thing.PAYMENT: {V, A, C, X, E, M},
+        Thing.PAYMENT: {V, A, C, X, I, E, M},
         Thing.PORTAL: {V},
         Thing.ENQUIRY: {V, C, R},
     },
