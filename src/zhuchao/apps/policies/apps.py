@@ -47,6 +47,7 @@ class PoliciesConfig(AppConfig):
         from zhuchao.apps.enterprises import selectors as enterprises
 
         from .selectors.applications import applications_of_firm
+        from .selectors.related import matches_of_firm
         from .selectors.tellings import tellings_of_firm
         from .services.application_ledger import APPLICATIONS
         from .services.applications import SOURCE as APPLIED
@@ -64,6 +65,7 @@ class PoliciesConfig(AppConfig):
         enterprises.register(applications_of_firm)
         register(TELLINGS)
         enterprises.register(tellings_of_firm)
+        enterprises.register_fact(matches_of_firm)
         due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))
         due.register(due.Due("policies.sources", _("检查政策原文"), check_sources))
         due.register(due.Due("policies.matches", _("政策速配"), refresh_due))

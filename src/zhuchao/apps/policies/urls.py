@@ -7,11 +7,13 @@ from .views import (
     applications,
     calendar,
     lists,
+    matches,
     payment_forms,
     payments,
     records,
     sources,
     tellings,
+    version_firms,
 )
 
 urlpatterns = [
@@ -61,6 +63,11 @@ urlpatterns = [
     path("policies/budgets/<int:pk>/void/", payment_forms.budget_void, name="policy-budget-void"),
     path("policies/<int:pk>/budget/", payment_forms.budget_detail, name="policy-budget-detail"),
     path("policies/<int:pk>/budget/add/", payment_forms.budget_add, name="policy-budget-add"),
+    path("policies/firms/<int:pk>/", matches.firm_policies, name="firm-policies"),
+    path("policies/firms/<int:pk>/facts/add/", matches.fact_add, name="firm-fact-add"),
+    path("policies/facts/<int:pk>/void/", matches.fact_void, name="firm-fact-void"),
+    path("policies/match/", version_firms.match_again, name="policy-match-again"),
+    path("policies/versions/<int:pk>/firms/", version_firms.version_firms, name="policy-version-firms"),
     path("policies/versions/<int:pk>/apply/", application_forms.application_add, name="application-add"),
     path("policies/versions/<int:pk>/terms/", application_forms.terms_edit, name="policy-version-terms"),
     path("policies/versions/<int:pk>/review/", application_forms.review_add, name="policy-version-review"),

@@ -28,7 +28,7 @@ from .filings import (
     visible_filings,
 )
 from .people import ContactLine, contact_lines, get_contact, visible_contacts
-from .related import RelatedGroup, RelatedRow, register, related_to
+from .related import RelatedFact, RelatedGroup, RelatedRow, facts_about, register, register_fact, related_to
 from .tags import get_tag, tags_of, visible_tags
 from .timeline import Event, merges_into, timeline_of
 
@@ -38,12 +38,14 @@ __all__ = [
     "DuplicateGroup",
     "Event",
     "Family",
+    "RelatedFact",
     "RelatedGroup",
     "RelatedRow",
     "Series",
     "SeriesValue",
     "contact_lines",
     "duplicate_groups",
+    "facts_about",
     "family_ids",
     "family_of",
     "find_candidates",
@@ -61,6 +63,7 @@ __all__ = [
     "narrowed_by_tag",
     "period_label",
     "register",
+    "register_fact",
     "related_to",
     "searched",
     "series_of",

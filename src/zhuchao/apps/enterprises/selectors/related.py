@@ -42,9 +42,21 @@ class RelatedGroup:
     more_url: str = ""
 
 
+@dataclass(frozen=True)
+class RelatedFact:
+    """Something that another app says of a firm in one line, at the head of its page, and where it is opened."""
+
+    label: str | Promise
+    text: str
+    url: str
+
+
 Provider = Callable[[User | AnonymousUser, Sequence[int]], RelatedGroup | None]
 
+FactProvider = Callable[[User | AnonymousUser, Enterprise], RelatedFact | None]
+
 _providers: list[Provider] = []
+_facts: list[FactProvider] = []
 
 
 def register(provider: Provider) -> None:
@@ -60,3 +72,14 @@ def related_to(
     of = family_ids(enterprise) if ids is None else ids
     groups = (provider(actor, of) for provider in _providers)
     return [group for group in groups if group is not None and group.rows]
+
+
+def register_fact(provider: FactProvider) -> None:
+    """Add a provider of one line at the head of a firm's page; the same one twice counts once."""
+    if provider not in _facts:
+        _facts.append(provider)
+
+
+def facts_about(actor: User | AnonymousUser, enterprise: Enterprise) -> list[RelatedFact]:
+    """Return what every registered app says of a firm in one line, in the order of registering."""
+    return [fact for provider in _facts if (fact := provider(actor, enterprise)) is not None]

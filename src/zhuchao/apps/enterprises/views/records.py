@@ -51,6 +51,7 @@ def record_context(request: HttpRequest, firm: Enterprise, here: str) -> dict[st
         "record": firm,
         "tabs": tabs,
         "state": state_of(firm),
+        "said_elsewhere": selectors.facts_about(request.user, firm),
         "survivor": selectors.survivor_of(firm) if firm.is_merged else None,
         **rights,
     }

@@ -24,12 +24,14 @@ from ..schemas import (
 )
 from ..selectors.calendar import calendar_of
 from .applications import router as applications
+from .matches import router as matches
 from .payments import router as payments
 from .tellings import router as tellings
 
 router = Router(tags=["policies"])
 router.add_router("", applications)
 router.add_router("", payments)
+router.add_router("", matches)
 router.add_router("", tellings)
 
 

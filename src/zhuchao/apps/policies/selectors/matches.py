@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from zhuchao.apps.enterprises.models import Enterprise
-from zhuchao.apps.zones.models import Zone
+from zhuchao.apps.zones.models import User, Zone
+from zhuchao.apps.zones.selectors import Thing, Verb, today, zone_ids
 from zhuchao.apps.zones.selectors.zones import ids_under
 from zhuchao.engines.rules import policies as engine
 from zhuchao.engines.rules.asking import Question, questions_for
@@ -23,9 +25,11 @@ from zhuchao.engines.rules.kernel import Matcher
 from zhuchao.engines.rules.one import Explanation, keep_facts
 from zhuchao.engines.rules.truth import Truth
 
-from ..models import Answer, PolicyVersion
+from ..models import Answer, FirmMatch, PolicyVersion
 from .facts import AT_ONCE, Known, facts_of, facts_table
-from .rules import Ready, Rules, ready, vocabulary
+from .rules import Ready, Rules, in_force_for, ready, vocabulary
+
+Actor = User | AnonymousUser | None
 
 FIXED = frozenset({"resident", "dishonest", "major_incident", "punished"})
 """Fields that no firm can set out to change; nothing is proposed of them."""
@@ -238,6 +242,19 @@ def match_versions(
         done += len(firms)
         told(done)
     return [_joined(parts) for parts in found]
+
+
+def kept_matches(firm: Enterprise) -> QuerySet[FirmMatch]:
+    """Return what the versions in force were last found to say of a firm."""
+    return FirmMatch.objects.filter(
+        enterprise=firm, version__in=[one.pk for one in in_force_for(firm.zone, today(firm.zone))]
+    )
+
+
+def matches_of_version(actor: Actor, version: PolicyVersion) -> QuerySet[FirmMatch]:
+    """Return what a version was last found to say of the firms whose filings a person may see."""
+    rows = FirmMatch.objects.filter(version=version).select_related("enterprise__zone")
+    return rows.filter(enterprise__zone__in=zone_ids(actor, Verb.VIEW, Thing.FILING))
 
 
 def _joined(parts: Sequence[VersionAnswers]) -> VersionAnswers:

@@ -160,7 +160,12 @@ def is_open(version: PolicyVersion, day: date) -> bool:
 
 def ready(zone: Zone, day: date) -> Ready:
     """Return the policies for the firms of a zone on a day: its own and those of the zones above it."""
-    return made_ready(versions_in_force([zone.pk, *(above.pk for above in _above(zone))], day), day)
+    return made_ready(in_force_for(zone, day), day)
+
+
+def in_force_for(zone: Zone, day: date) -> list[PolicyVersion]:
+    """Return the versions in force for the firms of a zone: of its own policies and those of the zones above it."""
+    return versions_in_force([zone.pk, *(above.pk for above in _above(zone))], day)
 
 
 def made_ready(versions: Sequence[PolicyVersion], day: date) -> Ready:

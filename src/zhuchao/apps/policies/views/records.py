@@ -25,6 +25,7 @@ from .. import selectors, services
 from ..forms import PolicyForm, PublishForm, ReviewForm, VersionForm
 from ..models import Policy, PolicyVersion
 from ..selectors.calendar import told_of
+from ..selectors.related import may_match
 from ..selectors.sources import last_check
 from ..selectors.tellings import reach_of, tellings_of
 from ..selectors.terms import REVIEW_SOURCE, reviews_of, terms_of, why_not_open, why_not_reviewed
@@ -70,6 +71,7 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "draft_clauses": selectors.clauses_of(draft) if draft else [],
         "is_own_draft": draft is not None and draft.prepared_by_id == request.user.pk,
         "may_change": may_change,
+        "may_match": may_match(request.user, policy.zone_id),
         "may_publish": zones.may(request.user, Verb.MANAGE, Thing.POLICY, policy.zone_id),
         **(_delivery(person_of(request), version, today) if version else {}),
     }
