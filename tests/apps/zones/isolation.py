@@ -122,6 +122,7 @@ WORDS = {
     "leases/payments": "premises.LeasePayment",
     "clusters": "premises.ClusterTarget",
     "policies/tellings": "policies.PolicyTelling",
+    "policies/recommendations": "policies.Recommendation",
     "policy-tellings": "policies.PolicyTelling",
     "policies/versions": "policies.PolicyVersion",
     "policy-versions": "policies.PolicyVersion",
@@ -381,6 +382,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     ),
     "premises.RelocationEntry": lambda zone, **values: _plain_row(
         zone, apps.get_model("premises.RelocationEntry"), kind="listed", area_m2=Decimal(int(SECRET))
+    ),
+    "policies.Recommendation": lambda zone, **values: _plain_row(
+        zone, apps.get_model("policies.Recommendation"), missing="", **values
     ),
     "indicators.Indicator": _indicator,
     "indicators.Observation": lambda zone, **values: _plain_row(

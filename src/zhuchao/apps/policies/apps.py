@@ -34,6 +34,14 @@ class PoliciesConfig(AppConfig):
                 NavItem("policy-instalments", _("兑付计划"), "instalment-list", "tabler-cash", 65, "payment"),
                 NavItem("policy-payments", _("兑付台账"), "payment-list", "tabler-receipt", 66, "payment"),
                 NavItem(
+                    "policy-recommendations",
+                    _("政策推荐"),
+                    "policy-recommendation-list",
+                    "tabler-bulb",
+                    63,
+                    "outreach",
+                ),
+                NavItem(
                     "policy-tellings", _("送政策台账"), "policy-telling-list", "tabler-send", 63, "outreach"
                 ),
             ),
@@ -55,6 +63,7 @@ class PoliciesConfig(AppConfig):
         from .services.ledger import POLICIES
         from .services.matches import refresh_due, register_jobs
         from .services.receipt_ledger import RECEIPTS
+        from .services.recommending import recommend_due, tell_due
         from .services.sources import check_sources
         from .services.subscriptions import remind_due
         from .services.tellings_ledger import TELLINGS
@@ -69,6 +78,9 @@ class PoliciesConfig(AppConfig):
         due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))
         due.register(due.Due("policies.sources", _("检查政策原文"), check_sources))
         due.register(due.Due("policies.matches", _("政策速配"), refresh_due))
+        # By key, so in this order: what fits is known, then kept, then told.
+        due.register(due.Due("policies.matches.kept", _("推荐政策"), recommend_due))
+        due.register(due.Due("policies.matches.told", _("通知政策推荐"), tell_due))
         register_jobs()
         register_source(SOURCE)
         register_source(APPLIED)

@@ -10,6 +10,7 @@ from .views import (
     matches,
     payment_forms,
     payments,
+    recommendations,
     records,
     sources,
     tellings,
@@ -24,6 +25,17 @@ urlpatterns = [
     path("policies/subscriptions/", calendar.subscription_list, name="policy-subscriptions"),
     path(
         "policies/subscriptions/<int:pk>/stop/", calendar.subscription_stop, name="policy-subscription-stop"
+    ),
+    path("policies/recommendations/", recommendations.recommendation_list, name="policy-recommendation-list"),
+    path(
+        "policies/recommendations/speed/",
+        recommendations.recommendation_speed,
+        name="policy-recommendation-speed",
+    ),
+    path(
+        "policies/recommendations/<int:pk>/",
+        recommendations.recommendation_detail,
+        name="policy-recommendation-detail",
     ),
     path("policies/sources/", sources.check_list, name="policy-source-list"),
     path("policies/sources/settings/", sources.watch_edit, name="policy-source-watch"),

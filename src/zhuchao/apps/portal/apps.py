@@ -40,9 +40,11 @@ class PortalConfig(AppConfig):
         from zhuchao.apps.desk.selectors import register_cards
         from zhuchao.apps.desk.services.demo import register_section
         from zhuchao.apps.enterprises import selectors as enterprises
+        from zhuchao.apps.policies.selectors.recommendations import register_public_page
         from zhuchao.apps.promotion.selectors.related import register as relate_to_leads
 
         from .selectors.cards import enquiry_cards, screen_cards
+        from .selectors.policies import public_page_of
         from .selectors.related import enquiries_of_firm, enquiries_of_lead
         from .services import forget_past_contacts
         from .services.demo import publish_demo
@@ -51,5 +53,6 @@ class PortalConfig(AppConfig):
         register_cards(enquiry_cards)
         register_cards(screen_cards)
         relate_to_leads(enquiries_of_lead)
+        register_public_page(public_page_of)
         due.register(due.Due("portal.contacts", _("删除到期的咨询人联系方式"), forget_past_contacts))
         register_section("portal", publish_demo)

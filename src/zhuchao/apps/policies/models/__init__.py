@@ -13,6 +13,7 @@ from .payments import (
     PaymentReceipt,
 )
 from .policies import Level, Policy, PolicyClause, PolicyVersion
+from .recommendations import ProjectPolicy, ProjectSweep, Reason, Recommendation, VersionSweep
 from .sources import SourceCheck, SourceWatch
 from .subscriptions import PolicySubscription
 from .tellings import PolicyTelling
@@ -41,7 +42,12 @@ __all__ = [
     "PolicySubscription",
     "PolicyTelling",
     "PolicyVersion",
+    "ProjectPolicy",
+    "ProjectSweep",
+    "Reason",
+    "Recommendation",
     "SourceCheck",
     "SourceWatch",
     "VersionMatch",
+    "VersionSweep",
 ]

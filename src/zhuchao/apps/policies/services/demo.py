@@ -7,16 +7,24 @@ from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.zones.models import User, Zone
 
 from ..models import Policy, PolicyTelling, PolicyVersion
+from .matches import refresh_due
+from .recommending import recommend_due, tell_due
 from .tellings import tell_firms
 from .versions import publish_version
 
 
 def publish_demo(zone: Zone, described: Mapping[str, Any]) -> None:
-    """Publish the drafts of a demo zone as the person named; those in ``drafts`` (keys) wait. Safe to repeat."""
+    """Publish the drafts of a demo zone as the person named; those in ``drafts`` (keys) wait. Safe to repeat.
+
+    What the policies say of the firms is reckoned, kept and told at once, so that the demo need not wait for it.
+    """
     publisher = User.objects.get(username=described["publisher"])
     drafts = PolicyVersion.objects.filter(zone=zone, state=PolicyVersion.State.DRAFT)
     for draft in drafts.exclude(policy__key__in=described.get("drafts", ())).order_by("pk"):
         publish_version(actor=publisher, draft=draft)
+    refresh_due()
+    recommend_due()
+    tell_due()
 
 
 def tell_demo(zone: Zone, described: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db.models import Case, F, QuerySet, Value, When
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
@@ -27,7 +28,7 @@ from zhuchao.apps.zones.selectors import Thing
 
 from ..models import Door
 from .doors import Actor
-from .offers import open_door
+from .offers import open_door, open_doors
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=366)
 """How far the public calendar reaches back and ahead."""
@@ -102,6 +103,17 @@ def get_public_policy(zone: Zone, on: date, pk: int) -> PublicPolicy:
     if policy is None or version is None:
         raise NotFound(what=_("该政策"))
     return PublicPolicy(policy, version, clauses_of(version), on)
+
+
+def public_page_of(policy: Policy) -> str:
+    """Return the path of the public page of a policy in force; empty where its zone shows none or keeps it back."""
+    door = open_doors().filter(zone=policy.zone, shows_policies=True).first()
+    if (
+        door is None
+        or not current_policies(policy.zone, zones.today(policy.zone)).filter(pk=policy.pk).exists()
+    ):
+        return ""
+    return reverse("public-policy", args=[door.slug, policy.pk])
 
 
 def find_policies(rows: QuerySet[Any], zone: Zone, asked: dict[str, Any]) -> QuerySet[Any]:
