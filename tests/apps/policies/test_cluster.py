@@ -23,7 +23,13 @@ from tests.engines.rules.drawing import FIELDS, asked_of_duckdb, logics, table_o
 from tests.engines.rules.drawing import facts as drawn_facts
 from tooling.spark import has_java, running_spark
 from zhuchao.apps.policies.services import cluster
-from zhuchao.apps.policies.services.cluster import Cluster, ClusterElsewhere, ClusterMissing, ClusterSilent
+from zhuchao.apps.policies.services.cluster import (
+    Cluster,
+    ClusterElsewhere,
+    ClusterFailed,
+    ClusterMissing,
+    ClusterSilent,
+)
 from zhuchao.apps.policies.services.matching import FactsRefused, match_pack
 from zhuchao.engines.rules.columns import parts_of_parquet, places_of_parquet
 from zhuchao.engines.rules.kernel import Matcher
@@ -249,6 +255,25 @@ def test_an_end_in_the_middle_cancels_the_rest(here, facts, pack, tmp_path):
             progress=progress,
         )
     assert here.cancelled
+
+
+def test_what_broke_a_worker_is_told_in_one_line(here, facts, pack, tmp_path):
+    from py4j.protocol import Py4JError
+
+    said = (
+        "An error occurred while calling z:PythonRDD.collectAndServe.\n"
+        ": org.apache.spark.api.python.PythonException: Traceback (most recent call last):\n"
+        '  File "listing.py", line 12, in keep\n'
+        "OSError: No space left on device\n SQLSTATE: 38000\n\tat org.apache.spark.Task.run(Task.scala:147)\n"
+    )
+
+    def collect():
+        raise Py4JError(said)
+
+    here.collect = collect
+    with pytest.raises(ClusterFailed) as caught:
+        match_pack(facts=facts, folder=pack, out=tmp_path / "out", as_of=DAY, engine=Cluster("spark://x"))
+    assert caught.value.data == {"said": "OSError: No space left on device"}
 
 
 def test_what_is_made_already_is_not_asked_of_the_cluster(here, facts, pack, tmp_path):

@@ -113,7 +113,6 @@ def _connected(master: str) -> Iterator[Any]:
     usual = {
         "spark.driver.host": own,
         "spark.driver.bindAddress": own,
-        "spark.log.level": "ERROR",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
@@ -198,4 +197,5 @@ def _engine_zip(folder: Path) -> Path:
 def _cause(said: str) -> str:
     """Return the line that tells why, of many of Java: the last before the first that names a place in a program."""
     before, *_places = said.partition("\n\tat ")
-    return before.strip().splitlines()[-1]
+    lines = [line for line in before.splitlines() if not line.lstrip().startswith("SQLSTATE")]
+    return "\n".join(lines).strip().rpartition("\n")[2]
