@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ import xlsxwriter
 from django.conf import settings
 
 from tests.apps.policies.firms import write_facts
-from tests.factories import make_user, make_zone, signed_in
+from tests.factories import make_enterprise, make_user, make_zone, signed_in
 from zhuchao.apps.core.models import CalendarYear
 from zhuchao.apps.core.services.importing import import_file
+from zhuchao.apps.enterprises import services as firms
 from zhuchao.apps.policies import services
+from zhuchao.apps.policies.models import Answer
 from zhuchao.apps.zones.models import Role
 
 TODAY = date(2023, 6, 15)
@@ -93,6 +96,38 @@ def pack(tmp_path):
     for name in ("fields.yaml", "cn/small-low-profit.yaml", "cn/size-sme.yaml"):
         shutil.copyfile(Path(settings.CHECKOUT) / "policies" / name, folder / name)
     return folder
+
+
+@pytest.fixture
+def file_firm(zone, clerk):
+    """Enter a firm with what it reported for 2022; a value that is None was not reported."""
+
+    def run(name, *, industry="C3962", in_zone=None, **values):
+        firm = make_enterprise(in_zone or zone, name=f"{name}（示例）有限公司", industry_code=industry)
+        said = {key: Decimal(value) for key, value in values.items() if value is not None}
+        if said:
+            firms.file_values(
+                actor=None,
+                enterprise=firm,
+                period="year",
+                on=date(2022, 12, 31),
+                status="approved",
+                values=said,
+            )
+        return firm
+
+    return run
+
+
+@pytest.fixture
+def four(file_firm):
+    """Return a firm for each answer: eligible, unknown, lacking one thing, lacking two."""
+    return {
+        Answer.ELIGIBLE: file_firm("甲", revenue=50_000_000, rnd=1_500_000),
+        Answer.UNKNOWN: file_firm("乙", revenue=50_000_000),
+        Answer.NEAR: file_firm("丙", revenue=50_000_000, rnd=1_000_000),
+        Answer.INELIGIBLE: file_firm("丁", industry="F5211", revenue=50_000_000, rnd=1_000_000),
+    }
 
 
 RULES = """\

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import make_enterprise, make_zone
+from tests.factories import make_zone
 from zhuchao.apps.core.services.jobs import run
 from zhuchao.apps.enterprises import services as firms
 from zhuchao.apps.policies import selectors
@@ -20,38 +20,6 @@ from zhuchao.apps.policies.services.matches import is_stale, order_match, refres
 from zhuchao.engines.rules.truth import Truth
 
 from .conftest import RULES, TODAY
-
-
-@pytest.fixture
-def file_firm(zone, clerk):
-    """Enter a firm with what it reported for 2022; a value that is None was not reported."""
-
-    def run(name, *, industry="C3962", in_zone=None, **values):
-        firm = make_enterprise(in_zone or zone, name=f"{name}（示例）有限公司", industry_code=industry)
-        said = {key: Decimal(value) for key, value in values.items() if value is not None}
-        if said:
-            firms.file_values(
-                actor=None,
-                enterprise=firm,
-                period="year",
-                on=date(2022, 12, 31),
-                status="approved",
-                values=said,
-            )
-        return firm
-
-    return run
-
-
-@pytest.fixture
-def four(file_firm):
-    """Return a firm for each answer: eligible, unknown, lacking one thing, lacking two."""
-    return {
-        Answer.ELIGIBLE: file_firm("甲", revenue=50_000_000, rnd=1_500_000),
-        Answer.UNKNOWN: file_firm("乙", revenue=50_000_000),
-        Answer.NEAR: file_firm("丙", revenue=50_000_000, rnd=1_000_000),
-        Answer.INELIGIBLE: file_firm("丁", industry="F5211", revenue=50_000_000, rnd=1_000_000),
-    }
 
 
 def line_of(firm, **asked):

@@ -59,6 +59,7 @@ class PoliciesConfig(AppConfig):
         from .selectors.tellings import tellings_of_firm
         from .services.application_ledger import APPLICATIONS
         from .services.applications import SOURCE as APPLIED
+        from .services.comparisons import register_jobs as register_comparisons
         from .services.index import SOURCE
         from .services.ledger import POLICIES
         from .services.matches import refresh_due, register_jobs
@@ -82,5 +83,6 @@ class PoliciesConfig(AppConfig):
         due.register(due.Due("policies.matches.kept", _("推荐政策"), recommend_due))
         due.register(due.Due("policies.matches.told", _("通知政策推荐"), tell_due))
         register_jobs()
+        register_comparisons()
         register_source(SOURCE)
         register_source(APPLIED)

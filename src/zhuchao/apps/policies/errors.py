@@ -45,6 +45,32 @@ class VersionNotReady(DomainError):
     http_status = 422
 
 
+class RulesUnreadable(DomainError):
+    """The rules of a version cannot be read; ``why`` says it with the line."""
+
+    code = "policy_rules_unreadable"
+    message = _("适用条件有误，不能匹配企业。{why}")
+    next_step = _("请在草稿里改正。")
+    http_status = 422
+
+
+class ComparisonNeeded(DomainError):
+    """Nobody knows yet what the draft does to firms, and they are too many to be asked about at once."""
+
+    code = "policy_comparison_needed"
+    message = _("{policy}第 {number} 版还没有与现行版本比较，或比较之后又改过。")
+    next_step = _("请先在发布页点“比较”，完成后再发布。")
+
+
+class LossesUnseen(DomainError):
+    """Firms have less after the draft, and who publishes it has not said that they were seen."""
+
+    code = "policy_losses_unseen"
+    message = _("{policy}第 {number} 版发布后，有 {losing} 家企业不再符合或金额减少。")
+    next_step = _("请打开名单看过，再勾选确认。")
+    http_status = 422
+
+
 class NothingToReview(DomainError):
     """Nothing of the policy is published, so there is no source to look at again."""
 

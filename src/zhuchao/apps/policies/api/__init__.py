@@ -24,6 +24,7 @@ from ..schemas import (
 )
 from ..selectors.calendar import calendar_of
 from .applications import router as applications
+from .authoring import router as authoring
 from .matches import router as matches
 from .payments import router as payments
 from .tellings import router as tellings
@@ -32,6 +33,7 @@ router = Router(tags=["policies"])
 router.add_router("", applications)
 router.add_router("", payments)
 router.add_router("", matches)
+router.add_router("", authoring)
 router.add_router("", tellings)
 
 
@@ -118,7 +120,8 @@ def draft_version(request: HttpRequest, pk: int, body: PolicyVersionIn) -> Statu
 
 
 @router.post("/policies/versions/{int:pk}/publish", response=PolicyVersionOut)
-def publish_version(request: HttpRequest, pk: int) -> PolicyVersion:
-    """Publish a draft that somebody else prepared."""
+def publish_version(request: HttpRequest, pk: int, losses_seen: int = 0) -> PolicyVersion:
+    """Publish a draft that somebody else prepared; ``losses_seen`` firms that have less afterwards were seen."""
     actor = person_of(request)
-    return services.publish_version(actor=actor, draft=selectors.get_version(actor, pk))
+    draft = selectors.get_version(actor, pk)
+    return services.publish_version(actor=actor, draft=draft, losses_seen=losses_seen)

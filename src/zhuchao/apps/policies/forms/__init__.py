@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones.models import User, Zone
@@ -109,9 +110,18 @@ class VersionForm(ZForm):
 
 
 class PublishForm(ZForm):
-    """The word of the second person."""
+    """The word of the second person. ``losing`` are the firms that have less afterwards, which must have been seen."""
 
     checked = forms.BooleanField(label=_("我已对照原文核对条款、日期和文号"))
+    losses = forms.BooleanField()
+
+    def __init__(self, *args: Any, losing: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if losing:
+            label = ngettext("我已看过受损的 %(n)d 家企业名单", "我已看过受损的 %(n)d 家企业名单", losing)
+            self.fields["losses"].label = label % {"n": losing}
+        else:
+            del self.fields["losses"]
 
 
 class ReviewForm(ZForm):

@@ -2,7 +2,7 @@
 
 from .applications import CLOSED, Application, ApplicationState, ApplicationStep
 from .facts import FirmFact
-from .matches import Answer, FirmMatch, VersionMatch
+from .matches import Answer, FirmMatch, FirmShift, VersionDiff, VersionMatch
 from .payments import (
     BudgetEntry,
     Instalment,
@@ -30,6 +30,7 @@ __all__ = [
     "DeliveryTerms",
     "FirmFact",
     "FirmMatch",
+    "FirmShift",
     "Instalment",
     "InstalmentEvidence",
     "Level",
@@ -48,6 +49,7 @@ __all__ = [
     "Recommendation",
     "SourceCheck",
     "SourceWatch",
+    "VersionDiff",
     "VersionMatch",
     "VersionSweep",
 ]

@@ -56,3 +56,50 @@ class FirmMatch(ZoneRow):
             models.Index(fields=("version", "answer", "missing_count", "id"), name="firmmatch_by_answer"),
             models.Index(fields=("enterprise", "answer"), name="firmmatch_of_firm"),
         ]
+
+
+class VersionDiff(ZoneRow):
+    """What a draft does to the firms of its zone, beside the version in force, as it was last reckoned.
+
+    ``digest`` says of which rules of the draft, ``against`` beside which version (none: counts alone). ``counts`` are
+    firms by answer, ``moves`` firms by "before>after"; ``losing`` had something and have it no more, or have less.
+    Amounts are sums over firms, at least and at most.
+    """
+
+    version = models.OneToOneField(PolicyVersion, models.CASCADE, related_name="diff")
+    against = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="+")
+    digest = models.CharField(max_length=64)
+    day = models.DateField(_("日期"))
+    made_at = models.DateTimeField(_("匹配时间"))
+    seen = models.PositiveBigIntegerField()
+    firms = models.PositiveIntegerField(_("企业"))
+    losing = models.PositiveIntegerField(_("受损企业"))
+    counts = models.JSONField(default=dict)
+    moves = models.JSONField(default=dict)
+    gained_least_cny = models.DecimalField(max_digits=20, decimal_places=2)
+    gained_most_cny = models.DecimalField(max_digits=20, decimal_places=2)
+    lost_least_cny = models.DecimalField(max_digits=20, decimal_places=2)
+    lost_most_cny = models.DecimalField(max_digits=20, decimal_places=2)
+
+
+class FirmShift(ZoneRow):
+    """A firm that a draft answers otherwise than the version in force, or gives another amount.
+
+    ``conditions`` are those that did it: [clause, text, before, after], each answer a ``Truth`` or null where a version
+    does not ask it. ``least_cny`` and ``most_cny`` are what the firm gains; below zero what it loses.
+    """
+
+    diff = models.ForeignKey(VersionDiff, models.CASCADE, related_name="shifts")
+    enterprise = models.ForeignKey(
+        "enterprises.Enterprise", models.PROTECT, related_name="+", verbose_name=_("企业")
+    )
+    before = models.CharField(_("原结论"), max_length=10, choices=Answer)
+    after = models.CharField(_("新结论"), max_length=10, choices=Answer)
+    loses = models.BooleanField(_("受损"))
+    least_cny = models.DecimalField(_("金额变化（至少）"), max_digits=20, decimal_places=2)
+    most_cny = models.DecimalField(_("金额变化（至多）"), max_digits=20, decimal_places=2)
+    conditions = models.JSONField(_("变动的条件"), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("diff", "enterprise"), name="firmshift_once")]
+        indexes = [models.Index(fields=("diff", "before", "after", "id"), name="firmshift_by_move")]

@@ -106,7 +106,11 @@ def facts_of(firms: Sequence[Enterprise], *, day: date) -> dict[int, Known]:
 
 def facts_table(firms: Sequence[Enterprise], *, day: date, names: Collection[str]) -> pa.Table:
     """Return what is known of firms as columns of some fields beside their ids, a row a firm in the given order."""
-    known = facts_of(firms, day=day)
+    return table_of(firms, facts_of(firms, day=day), names)
+
+
+def table_of(firms: Sequence[Enterprise], known: Mapping[int, Known], names: Collection[str]) -> pa.Table:
+    """Return facts that were read already as ``facts_table`` does."""
     columns: dict[str, Any] = {ID: pa.array([firm.pk for firm in firms], pa.int64())}
     for one in (vocabulary()[name] for name in sorted(names)):
         values = [known[firm.pk].values.get(one.name) for firm in firms]

@@ -56,10 +56,15 @@ def rules_of(version: PolicyVersion) -> Rules | None:
 
     Raises EngineError for rules that cannot be read; those of a saved version can.
     """
-    if not version.rules.strip():
+    return text_rules(version, version.rules)
+
+
+def text_rules(version: PolicyVersion, text: str) -> Rules | None:
+    """Return what a version would ask with other rules, which are not saved; None for an empty text."""
+    if not text.strip():
         return None
     return read(
-        version.rules,
+        text,
         number=version.number,
         first=version.effective_from,
         last=version.effective_to,

@@ -19,6 +19,7 @@ from ..errors import DraftExists, SecondPersonNeeded, VersionNotReady, VersionPu
 from ..models import Policy, PolicyClause, PolicyVersion
 from ..selectors.rules import failures, rules_of
 from ..wording import say
+from .comparisons import check_losses
 from .index import index_policies
 from .policies import locked
 from .subscriptions import tell_published
@@ -103,9 +104,13 @@ def change_version(
 
 
 @transaction.atomic
-def publish_version(*, actor: User | None, draft: PolicyVersion) -> PolicyVersion:
+def publish_version(
+    *, actor: User | None, draft: PolicyVersion, losses_seen: int | None = None
+) -> PolicyVersion:
     """Publish a draft that somebody else prepared: from now on it is never edited.
 
+    ``losses_seen``: of how many firms the person saw that they have less than by the version in force. Where more do,
+    or nobody compared the two, raises LossesUnseen or ComparisonNeeded; nobody is asked where no person publishes.
     Raises VersionPublished, SecondPersonNeeded for who prepared it, and VersionNotReady for a version without clauses,
     without a source, that begins before the one published last, with a condition that names none of its clauses, or with
     a test that fails.
@@ -131,6 +136,8 @@ def publish_version(*, actor: User | None, draft: PolicyVersion) -> PolicyVersio
             why=_("生效日期须晚于上一版的 %(day)s。") % {"day": last.effective_from.isoformat()},
         )
     check_rules(draft)
+    if actor is not None:
+        check_losses(actor=actor, draft=draft, losses_seen=losses_seen)
     save_record(
         draft, state=PolicyVersion.State.PUBLISHED, published_by=actor, published_at=zones.now(policy.zone)
     )

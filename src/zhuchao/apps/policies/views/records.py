@@ -22,7 +22,7 @@ from zhuchao.web import editing
 from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
-from ..forms import PolicyForm, PublishForm, ReviewForm, VersionForm
+from ..forms import PolicyForm, ReviewForm, VersionForm
 from ..models import Policy, PolicyVersion
 from ..selectors.calendar import told_of
 from ..selectors.related import may_match
@@ -58,7 +58,7 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "source": source_of(version.source_status if version else None),
         "facts": _facts(policy),
         "shown": version,
-        "days": _days(version),
+        "days": days_of(version),
         "clauses": selectors.clauses_of(version) if version else [],
         "versions": versions,
         "seen": last_check(version) if version else None,
@@ -105,7 +105,7 @@ def _facts(policy: Policy) -> list[tuple[str, Any]]:
     ]
 
 
-def _days(version: PolicyVersion | None) -> list[tuple[str, Any]]:
+def days_of(version: PolicyVersion | None) -> list[tuple[str, Any]]:
     if version is None:
         return []
     return [
@@ -211,27 +211,6 @@ def version_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def version_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish a draft that somebody else prepared."""
-    actor = person_of(request)
-    draft = selectors.get_version(actor, pk)
-    zones.require(actor, Verb.MANAGE, Thing.POLICY, draft.zone)
-    return _form_response(
-        request,
-        PublishForm(editing.posted(request), zone=draft.zone),
-        lambda values: services.publish_version(actor=actor, draft=draft),
-        title=_("发布：%(version)s") % {"version": draft},
-        back=policy_url(draft.policy_id),
-        done=_("已发布。"),
-        policy=draft.policy,
-        draft=draft,
-        draft_title=_("将要发布的内容"),
-        days=_days(draft),
-        clauses=selectors.clauses_of(draft),
-    )
-
-
-@login_required
 def policy_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that the source was read again and still holds; what has changed becomes a new version instead."""
     actor = person_of(request)
@@ -259,7 +238,7 @@ def policy_review(request: HttpRequest, pk: int) -> HttpResponse:
         version=policy.version,
         draft=current,
         draft_title=_("现在的内容"),
-        days=_days(current),
+        days=days_of(current),
         clauses=selectors.clauses_of(current) if current else [],
     )
 
