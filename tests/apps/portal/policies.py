@@ -75,12 +75,58 @@ TITLES = {
     "expired": "旧房租减免办法",
     "draft": "未定稿的上云补贴",
     "withheld": "内部掌握的扶持办法",
+    "research": "研发投入补助",
+    "small": "初创小微补贴",
+    "titled": "专精特新评审奖励",
 }
 FILED: dict[str, dict[str, Any]] = {
     "open": {"industries": ["数字创意"], "audiences": ["小微企业"], "level": "subdistrict"},
     "soon": {"industries": ["文旅"], "level": "subdistrict"},
     "year": {"department": "市工信局", "level": "city"},
 }
+
+
+RESEARCH = """\
+conditions:
+- {id: kind, text: 制造业企业, article: 第一条, test: "industry like 'C%'"}
+- {id: size, text: 上年营业收入 5000 万元以上, article: 第二条, test: revenue >= 5000万元}
+- {id: rd, text: "研发费用占营业收入 3% 以上", article: 第二条, test: "rd / revenue >= 3%"}
+- {id: honest, text: 未列入失信名单, article: 第二条, test: not dishonest}
+benefit: {text: "研发费用的 10%，最高 20 万元", amount: "10% * rd", cap: 20万元, effort: 2}
+tests:
+- name: 符合
+  as_of: 2023-06-01
+  given: {industry: C3962, revenue: 5000万元, rd: 150万元, dishonest: false}
+  expect: eligible
+"""
+SMALL = """\
+conditions:
+- {id: staff, text: 从业人员 20 人以下, article: 第一条, test: staff <= 20}
+- {id: young, text: 注册三年以内, article: 第二条, test: established >= as_of - 3 years}
+benefit: {text: 一次性 5 万元, amount: 5万元}
+tests:
+- name: 符合
+  as_of: 2023-06-01
+  given: {staff: 20, established: 2022-01-01}
+  expect: eligible
+"""
+TITLED = """\
+conditions:
+- {id: honour, text: 专精特新中小企业, article: 第一条, test: "has(honours, '专精特新中小企业')"}
+- {id: judged, text: 专家评审通过, article: 第二条, manual: true}
+tests:
+- name: 待评审
+  as_of: 2023-06-01
+  given: {honours: [专精特新中小企业]}
+  expect: unknown
+  manual: [judged]
+"""
+
+
+def publish_rules(shown: Policies) -> None:
+    """Publish three more policies whose conditions are entered: on research, on small firms, on titled ones."""
+    for key, rules in (("research", RESEARCH), ("small", SMALL), ("titled", TITLED)):
+        shown.by_key[key] = publish_policy(shown.zone, shown.owner, key, rules=rules)
 
 
 def publish_policy(

@@ -83,6 +83,13 @@ WAITING = {
     "public-policy-qr": "as public-units",
     "public-policy-sheet": "as public-units",
     "public-policy-enquiry": "as public-units",
+    "public-fit": "as public-units",
+    "public-fit-keep": "as public-units",
+    "public-policy-fit": "as public-units",
+    "public-policy-fit-keep": "as public-units",
+    "public-enquiry-forget": "as public-units",
+    "firm-enter": "who has the link of a firm, which nobody can guess",
+    "firm-fact": "who came by the link of the firm",
 }
 FOREIGN = ("accounts/", "i18n/", "static/", "media/")
 
@@ -114,6 +121,9 @@ WORDS = {
     "premises/names": "premises.SiteName",
     "units/states": "premises.UnitState",
     "portal/sites": "premises.Site",
+    "portal/firms": "enterprises.Enterprise",
+    "portal/links": "portal.FirmLink",
+    "portal/proposals": "portal.FactProposal",
     "premises/works": "premises.Works",
     "works": "premises.Works",
     "works/phases": "premises.WorksPhase",
@@ -213,6 +223,8 @@ PLACEHOLDERS: dict[str, Callable[[Address, str, Zone, bool], object]] = {
     "code": _code,
     "member": lambda address, before, zone, missing: zone.pk,
     "slug": lambda address, before, zone, missing: "no-such-zone" if missing else zone.code,
+    "token": lambda address, before, zone, missing: "x.y",
+    "name": lambda address, before, zone, missing: "rd",
     "key": lambda address, before, zone, missing: "x" if missing else row_in(zone, Screen).key,
 }
 
@@ -392,6 +404,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     ),
     "promotion.Lead": lambda zone, **values: make_lead(zone, name=_named(), investor=_named()),
     "portal.Door": lambda zone, **values: Door.objects.get_or_create(zone=zone, slug=zone.code)[0],
+    "portal.FirmLink": lambda zone, **values: _plain_row(
+        zone, apps.get_model("portal.FirmLink"), key="", **values
+    ),
     "portal.Screen": lambda zone, **values: _plain_row(zone, Screen, key=f"key-{next(_numbers)}"),
     "promotion.PlacingPlan": lambda zone, **values: _plain_row(
         zone, apps.get_model("promotion.PlacingPlan"), made_at=MOMENT, **values

@@ -65,6 +65,7 @@ report          VAE     VAE      VAE      V        -         -      VAE      VE 
 change_log      V       -        -        -        -         -      -        VE       VE       -         -       -
 portal          V       VC       VC       V        -         -      V        V        VCM      -         -       -
 enquiry         VR      VCR      V        VCR      -         -      V        V        VCR      -         -       -
+firm_link       V       VAC      VAC      VAC      -         -      -        V        VAC      -         -       -
 outbox          -       -        -        -        -         -      -        V        VM       -         -       -
 """
 COLUMNS = {

@@ -30,6 +30,7 @@ class PortalConfig(AppConfig):
                     "portal",
                 ),
                 NavItem("enquiries", _("网上咨询"), "enquiry-list", "tabler-message", 4, "enquiry"),
+                NavItem("proposals", _("企业填报"), "proposal-list", "tabler-user-check", 6, "filing"),
                 NavItem("screens", _("大屏"), "screen-list", "tabler-device-tv", 5, "portal"),
             ),
         ),
@@ -43,14 +44,17 @@ class PortalConfig(AppConfig):
         from zhuchao.apps.policies.selectors.recommendations import register_public_page
         from zhuchao.apps.promotion.selectors.related import register as relate_to_leads
 
-        from .selectors.cards import enquiry_cards, screen_cards
+        from .selectors import links_of_firm
+        from .selectors.cards import enquiry_cards, proposal_cards, screen_cards
         from .selectors.policies import public_page_of
         from .selectors.related import enquiries_of_firm, enquiries_of_lead
         from .services import forget_past_contacts
         from .services.demo import publish_demo
 
+        enterprises.register(links_of_firm)
         enterprises.register(enquiries_of_firm)
         register_cards(enquiry_cards)
+        register_cards(proposal_cards)
         register_cards(screen_cards)
         relate_to_leads(enquiries_of_lead)
         register_public_page(public_page_of)

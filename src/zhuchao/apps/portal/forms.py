@@ -105,6 +105,54 @@ class PolicyAskForm(AskForm):
         self.fields["need"].help_text = _("想了解哪一条、企业的大致情况；不用写证件号码")
 
 
+class KeepForm(AskForm):
+    """What a firm consents to leave with its answers, so that somebody calls it back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["area_m2"], self.fields["from_code"]
+        self.fields["need"].required = False
+        self.fields["need"].label = _("想问什么")
+        self.fields["need"].help_text = ""
+        self.fields["consent"].label = _("同意保存上面的答案和我的联系方式，用于政策咨询")
+
+
+class FirmAskForm(AskForm):
+    """A question of a firm that is known by its link."""
+
+    policy = forms.ChoiceField(label=_("关于哪项政策"), required=False)
+    field_order = ("policy", "need", "person", "phone", "consent")
+
+    def __init__(self, *args: Any, policies: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("area_m2", "from_code", "company"):
+            del self.fields[name]
+        chosen = self.fields["policy"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [("", _("不限于某一项")), *policies]
+        self.fields["need"].label, self.fields["need"].help_text = _("问题"), ""
+
+
+class FactProposalForm(forms.Form):
+    """What a firm says a fact of it is, and what shows it."""
+
+    value = forms.CharField(label=_("应为"), max_length=400)
+    note = forms.CharField(
+        label=_("依据"), max_length=200, required=False, help_text=_("如 2022 年度审计报告；工作人员会核对")
+    )
+
+
+class ForgetForm(forms.Form):
+    """The number of an enquiry and the telephone that was left with it."""
+
+    number = forms.CharField(label=_("咨询编号"), max_length=20)
+    phone = forms.CharField(
+        label=_("联系电话"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+
+
 class PolicyFindForm(forms.Form):
     """How the public narrows the policies; whatever cannot be read is left out and said."""
 
@@ -191,6 +239,29 @@ class PolicyListingForm(ZForm):
 
     is_withheld = forms.BooleanField(
         label=_("暂不公开"), required=False, help_text=_("不勾选的，发布后随政策页面公开")
+    )
+
+
+class DecideForm(ZForm):
+    """What an officer answers to a proposal."""
+
+    reason = forms.CharField(label=_("说明"), max_length=200, required=False, help_text=_("企业会看到"))
+
+
+class RefuseForm(DecideForm):
+    """Why a proposal is refused."""
+
+    reason = forms.CharField(label=_("说明"), max_length=200, help_text=_("企业会看到"))
+
+
+class FirmLinkForm(ZForm):
+    """For whom a link of a firm is, and how long it is good."""
+
+    person = forms.CharField(
+        label=_("交给谁"), max_length=40, help_text=_("如 财务王经理；只用来分清几个链接，对外不显示")
+    )
+    days = forms.IntegerField(
+        label=_("有效天数"), min_value=1, max_value=30, initial=7, help_text=_("到期自动失效，可随时撤销")
     )
 
 

@@ -2,6 +2,17 @@
 
 from .doors import Door, Listing, PolicyListing, UnitListing
 from .enquiries import AttemptCount, Enquiry
+from .firm_links import FactProposal, FirmLink
 from .screens import Screen
 
-__all__ = ["AttemptCount", "Door", "Enquiry", "Listing", "PolicyListing", "Screen", "UnitListing"]
+__all__ = [
+    "AttemptCount",
+    "Door",
+    "Enquiry",
+    "FactProposal",
+    "FirmLink",
+    "Listing",
+    "PolicyListing",
+    "Screen",
+    "UnitListing",
+]

@@ -16,11 +16,17 @@ class Enquiry(ZoneRecord):
 
     ``joined`` says that the firm was an open lead already: the question was added there, and nothing was merged.
     A question about a policy waits for its ``owner``. One from a firm that is on the register becomes no lead: it is
-    shown on the page of the ``enterprise`` that has the name given, which nobody has proved.
+    shown on the page of the ``enterprise`` that has the name given, which nobody has proved unless it came by the
+    firm's own ``link``. ``answers`` are those of 我能享受吗, kept with consent and forgotten with the contact.
     ``person`` and ``phone`` are forgotten (empty, with ``forgotten_at``) once they are no longer needed.
     """
 
+    class Kind(models.TextChoices):
+        PREMISES = "premises", _("载体咨询")
+        POLICY = "policy", _("政策咨询")
+
     number = models.CharField(_("咨询编号"), max_length=20, unique=True)
+    kind = models.CharField(_("类别"), max_length=8, choices=Kind, default=Kind.PREMISES, editable=False)
     received_at = models.DateTimeField(_("收到时间"))
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="enquiries", verbose_name=_("房源")
@@ -59,6 +65,10 @@ class Enquiry(ZoneRecord):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     answer = models.CharField(_("答复情况"), max_length=200, blank=True)
+    link = models.ForeignKey(
+        "portal.FirmLink", models.PROTECT, null=True, blank=True, related_name="enquiries", editable=False
+    )
+    answers = models.JSONField(_("自测答案"), default=dict, blank=True, editable=False)
     forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -15,6 +15,7 @@ from .doors import (
 from .enquiries import get_enquiry, visible_enquiries, waiting_enquiries
 from .facts import FACTS, Fact, facts_of
 from .feed import FEED_FIELDS, screen_door, screen_feed
+from .firm_links import get_firm_for_links, get_link, links_of_firm, state_of_link, visible_links
 from .offers import (
     Found,
     PlanFloor,
@@ -46,6 +47,14 @@ from .policies import (
     public_days,
     public_policies,
 )
+from .proposals import (
+    applications_of,
+    get_proposal,
+    proposals_of,
+    shown_value,
+    visible_proposals,
+    waiting_proposals,
+)
 
 __all__ = [
     "FACTS",
@@ -56,6 +65,7 @@ __all__ = [
     "PlanFloor",
     "PlanUnit",
     "PublicPolicy",
+    "applications_of",
     "archived_policies",
     "current_policies",
     "door_of",
@@ -63,13 +73,17 @@ __all__ = [
     "find_policies",
     "find_units",
     "get_enquiry",
+    "get_firm_for_links",
+    "get_link",
     "get_listed_policy",
     "get_listing",
+    "get_proposal",
     "get_public_picture",
     "get_public_policy",
     "get_public_unit",
     "get_screen",
     "kinds_offered",
+    "links_of_firm",
     "listed_policies",
     "listed_sites",
     "offer",
@@ -84,6 +98,7 @@ __all__ = [
     "policy_choices",
     "policy_door",
     "premises_schema",
+    "proposals_of",
     "public_count",
     "public_days",
     "public_policies",
@@ -91,9 +106,14 @@ __all__ = [
     "public_units",
     "screen_door",
     "screen_feed",
+    "shown_value",
     "silent_screens",
+    "state_of_link",
     "visible_doors",
     "visible_enquiries",
+    "visible_links",
+    "visible_proposals",
     "visible_screens",
     "waiting_enquiries",
+    "waiting_proposals",
 ]

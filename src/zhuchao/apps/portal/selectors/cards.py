@@ -17,6 +17,8 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 from ..models import Enquiry
 from .doors import silent_screens
 from .enquiries import waiting_enquiries
+from .explained import label_of_field
+from .proposals import waiting_proposals
 
 MOST = 15
 
@@ -32,8 +34,8 @@ def enquiry_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:
     ids = zones.zones_under(actor, zone, Thing.ENQUIRY)
     rows = waiting_enquiries(actor, ids)
     if not zones.may(actor, Verb.CHANGE, Thing.LEAD, zone):
-        rows = rows.exclude(policy=None)
-    others = ~Q(policy=None) & ~Q(owner=None) & ~Q(owner=actor)
+        rows = rows.filter(kind=Enquiry.Kind.POLICY)
+    others = Q(kind=Enquiry.Kind.POLICY) & ~Q(owner=None) & ~Q(owner=actor)
     for enquiry in rows.exclude(others & Q(received_at__gte=_midnight(on)))[:MOST]:
         day = zones.day_of(enquiry.received_at)
         why = [enquiry.about or _("未指定房源"), _what_became(enquiry)]
@@ -46,6 +48,25 @@ def enquiry_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:
             verb=_("去答复"),
             day=day,
             kind=_("咨询"),
+            light="red" if day < on else "amber",
+        )
+
+
+def proposal_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:
+    """Yield what firms say of themselves and nobody has looked at, to those who may state facts of firms."""
+    if not zones.may(actor, Verb.ADD, Thing.FILING, zone):
+        return
+    for proposal in waiting_proposals(actor, zones.zones_under(actor, zone, Thing.FILING))[:MOST]:
+        day = zones.day_of(proposal.made_at)
+        yield Card(
+            key=f"proposal:{proposal.pk}",
+            urgency=Urgency.OVERDUE if day < on else Urgency.TODAY,
+            title=labelled(proposal.enterprise.name, _("企业填报更正")),
+            why=clauses([label_of_field(proposal.field), proposal.value]),
+            url=reverse("proposal-detail", args=[proposal.pk]),
+            verb=_("去核对"),
+            day=day,
+            kind=_("企业填报"),
             light="red" if day < on else "amber",
         )
 

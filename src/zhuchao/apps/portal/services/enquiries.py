@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -25,8 +26,8 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.apps.zones.selectors.people import works_in
 
-from ..errors import TooManyEnquiries
-from ..models import AttemptCount, Door, Enquiry
+from ..errors import NothingToForget, TooManyEnquiries
+from ..models import AttemptCount, Door, Enquiry, FirmLink
 
 FROM_ONE_ADDRESS: Final = 5
 """How many forms one address may send in an hour; an office behind one address has a telephone."""
@@ -71,9 +72,11 @@ def _counted(said: str, hour: datetime) -> int:
 @transaction.atomic
 def ask(
     *,
-    door: Door,
+    door: Door | None,
     unit: Unit | None,
     policy: Policy | None = None,
+    link: FirmLink | None = None,
+    answers: Mapping[str, Any] | None = None,
     company: str,
     person: str,
     phone: str,
@@ -85,17 +88,23 @@ def ask(
 
     A firm that is an open lead already gets no second one: the enquiry hangs on that lead (``joined``) and waits
     for an officer, who sees both. The enquiry is what 今日 shows until somebody answers. One about a policy waits for
-    the policy's owner, and is no lead where a firm of this name is on the register.
+    the policy's owner, and is no lead where a firm of this name is on the register, or where it came by the ``link``
+    of a firm. ``answers`` are what the firm consented to leave.
     """
-    zone = Zone.objects.select_for_update(no_key=True).get(pk=door.zone_id)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=door.zone_id if door else link.zone_id)  # type: ignore[union-attr]
+    officer = door.officer if door else None
     forget_contacts(zone=zone)
+    about_premises = policy is None and link is None and not answers
     company, need = " ".join(company.split()), need.strip()
     enquiry = Enquiry(
         zone=zone,
         number=f"{zones.today(zone):%Y%m%d}-{secrets.token_hex(4).upper()}",
         received_at=zones.now(zone),
         unit=unit,
+        kind=Enquiry.Kind.PREMISES if about_premises else Enquiry.Kind.POLICY,
         policy=policy,
+        link=link,
+        answers=dict(answers or {}),
         company=company,
         person=person.strip(),
         phone=phone.strip(),
@@ -103,11 +112,11 @@ def ask(
         area_m2=area_m2,
         by_code=by_code,
     )
-    if policy is not None:
-        enquiry.owner = _in_office(zone, policy.owner) or _in_office(zone, door.officer)
-        enquiry.enterprise = _firm_named(zone, company)
+    if not about_premises:
+        enquiry.owner = _in_office(zone, policy.owner if policy else None) or _in_office(zone, officer)
+        enquiry.enterprise = link.enterprise if link else _firm_named(zone, company)
     if enquiry.enterprise is None:
-        enquiry.lead, enquiry.joined = _lead_for(zone, door, enquiry)
+        enquiry.lead, enquiry.joined = _lead_for(zone, officer, enquiry)
     enquiry.save()
     rows = [enquiry, *([enquiry.lead] if enquiry.lead and enquiry.joined else [])]
     record_change(actor=None, verb="enquire", rows=rows, scope=zone.pk, number=enquiry.number)
@@ -125,15 +134,15 @@ def _firm_named(zone: Zone, company: str) -> Enterprise | None:
     return Enterprise.objects.get(pk=alike[0].id) if len(alike) == 1 else None
 
 
-def _lead_for(zone: Zone, door: Door, enquiry: Enquiry) -> tuple[Lead, bool]:
-    name = f"{enquiry.company}{'政策咨询' if enquiry.policy else '选址需求'}"
+def _lead_for(zone: Zone, person: User | None, enquiry: Enquiry) -> tuple[Lead, bool]:
+    name = f"{enquiry.company}{'选址需求' if enquiry.kind == Enquiry.Kind.PREMISES else '政策咨询'}"
     alike = find_duplicate_leads(zone_id=zone.pk, name=name, investor=enquiry.company)
     leads = Lead.objects.filter(pk__in=[one.pk for one in alike if one.kind == "lead"]).order_by("-pk")
     known = next((lead for lead in leads if lead.is_open), None)
     if known is not None:
         return known, True
     today = zones.today(zone)
-    officer = enquiry.owner or _in_office(zone, door.officer)
+    officer = enquiry.owner or _in_office(zone, person)
     about = enquiry.policy or enquiry.unit
     place = f"，{about}" if about else ""
     area = f"；面积约 {enquiry.area_m2.normalize():f} ㎡" if enquiry.area_m2 else ""
@@ -189,14 +198,50 @@ def forget_contacts(*, zone: Zone) -> int:
     if door is None:
         return 0
     now = zones.now(zone)
-    past = Enquiry.objects.filter(
-        ~Q(person="", phone=""), zone=zone, answered_at__lt=now - timedelta(days=door.keep_days)
+    before = now - timedelta(days=door.keep_days)
+    # What somebody consented to leave is not kept longer because nobody answered.
+    over = Q(answered_at__lt=before) | ~Q(answers={}) & Q(received_at__lt=before)
+    past = Enquiry.objects.filter(~Q(person="", phone=""), over, zone=zone)
+    return _forget(None, zone, list(past.select_for_update(no_key=True)))
+
+
+@transaction.atomic
+def forget_on_request(*, zone: Zone, number: str, phone: str) -> Enquiry:
+    """Forget at once what somebody left, who proves it by number and telephone; raises NothingToForget.
+
+    Whether the number or the telephone was wrong is not said.
+    """
+    rows = Enquiry.objects.select_for_update(no_key=True, of=("self",)).filter(zone=zone)
+    enquiry = rows.filter(number=number.strip().upper()).exclude(phone="").first()
+    if enquiry is None or _digits(enquiry.phone) != _digits(phone):
+        raise NothingToForget()
+    _forget(None, zone, [enquiry])
+    return enquiry
+
+
+@transaction.atomic
+def forget_enquiry(*, actor: User | None, enquiry: Enquiry) -> Enquiry:
+    """Forget the contact and the answers of an enquiry because the person asks for it. Safe to repeat."""
+    zones.require(actor, Verb.CHANGE, Thing.ENQUIRY, enquiry.zone_id)
+    enquiry = (
+        Enquiry.objects.select_for_update(of=("self",), no_key=True).select_related("zone").get(pk=enquiry.pk)
     )
-    rows = list(past.select_for_update(no_key=True))
+    if enquiry.forgotten_at is None:
+        _forget(actor, enquiry.zone, [enquiry])
+    return enquiry
+
+
+def _forget(actor: User | None, zone: Zone, rows: list[Enquiry]) -> int:
     if rows:
-        Enquiry.objects.filter(pk__in=[row.pk for row in rows]).update(person="", phone="", forgotten_at=now)
-        record_change(actor=None, verb="forget", rows=rows, scope=zone.pk)
+        Enquiry.objects.filter(pk__in=[row.pk for row in rows]).update(
+            person="", phone="", answers={}, forgotten_at=zones.now(zone)
+        )
+        record_change(actor=actor, verb="forget", rows=rows, scope=zone.pk)
     return len(rows)
+
+
+def _digits(phone: str) -> str:
+    return "".join(filter(str.isdigit, phone))
 
 
 def forget_past_contacts() -> int:

@@ -15,12 +15,14 @@ from zhuchao.apps.promotion.selectors import find_duplicate_leads
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.editing import posted
-from zhuchao.web.lists import Column, Filter, Kind, ListPage, list_response
+from zhuchao.web.lists import Column, Filter, Kind, ListPage, by_value, list_response
 from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import AnswerForm
 from ..models import Enquiry
+from ..selectors.explained import groups_of_enquiry as groups_of
+from ..selectors.explained import shown_answers
 from .pages import form_response
 
 
@@ -79,8 +81,8 @@ ENQUIRIES = ListPage(
         Filter(
             "kind",
             gettext_lazy("类别"),
-            lambda rows, text: rows.filter(policy__isnull=text != "policy"),
-            choices=lambda request: [("premises", _("载体咨询")), ("policy", _("政策咨询"))],
+            by_value("kind"),
+            choices=lambda request: Enquiry.Kind.choices,
         ),
     ),
     default_sort="-received_at",
@@ -135,10 +137,22 @@ def _shown(request: HttpRequest, enquiry: Enquiry, *, revealed: bool) -> HttpRes
         "phone": enquiry.phone if revealed else zones.mask(enquiry.phone),
         "revealed": revealed,
         "alike": alike,
+        "given": shown_answers(enquiry.answers),
+        "groups": groups_of(enquiry) if enquiry.answers else [],
         "can_answer": zones.may(request.user, Verb.CHANGE, Thing.ENQUIRY, enquiry.zone_id),
         "can_reveal": zones.may(request.user, Verb.REVEAL, Thing.ENQUIRY, enquiry.zone_id),
     }
     return render(request, "portal/enquiry.html", context)
+
+
+@login_required
+@require_POST
+def enquiry_forget(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete what somebody left, because they ask for it."""
+    enquiry = selectors.get_enquiry(request.user, pk)
+    services.forget_enquiry(actor=person_of(request), enquiry=enquiry)
+    messages.success(request, _("姓名、电话和自测答案已删除，不能恢复。"))
+    return redirect("enquiry-detail", pk=enquiry.pk)
 
 
 @login_required

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhuchao.apps.core.errors import DomainError
@@ -17,7 +18,7 @@ from zhuchao.web.editing import posted
 from zhuchao.web.forms import refuse
 
 from .. import selectors, services
-from ..forms import AskForm, PolicyAskForm
+from ..forms import AskForm, ForgetForm, PolicyAskForm
 from ..models import Door
 from .pages import public_response
 
@@ -50,6 +51,29 @@ def ask_about_policy(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @never_cache
+@sensitive_post_parameters()
+@require_http_methods(METHODS)
+def forget(request: HttpRequest, slug: str) -> HttpResponse:
+    """Delete, at once, what somebody left: the number and the telephone prove that it was they."""
+    door = selectors.open_door(slug)
+    form = ForgetForm(posted(request), initial={"number": request.session.get(NUMBER, "")})
+    status, is_done = 200, False
+    if request.method == "POST":
+        status = 422
+        try:
+            services.count_attempt(zone=door.zone, address=address_of(request), kind="forget:")
+            if form.is_valid():
+                services.forget_on_request(zone=door.zone, **form.cleaned_data)
+                status, is_done = 200, True
+        except DomainError as error:
+            status = error.http_status
+            form.full_clean()
+            refuse(form, error)
+    context = {"form": form, "is_done": is_done}
+    return public_response(request, door, "portal/forget.html", context, status, line="service")
+
+
+@never_cache
 @require_safe
 def done(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that the enquiry came in, with its number."""
@@ -67,7 +91,7 @@ def _ask(request: HttpRequest, door: Door, unit: Unit | None, policy: Policy | N
             return redirect("public-enquiry-done", door.slug)
         status = 422
         try:
-            services.count_attempt(zone=door.zone, address=_address(request))
+            services.count_attempt(zone=door.zone, address=address_of(request))
             if form.is_valid():
                 enquiry = services.ask(door=door, unit=unit, policy=policy, **_values(form))
                 request.session[NUMBER] = enquiry.number
@@ -87,7 +111,7 @@ def _values(form: AskForm) -> dict[str, Any]:
     return values | {"by_code": values.pop("from_code")}
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
     """Return where the form came from, as signing in counts it; all that do not say are one."""
     try:
         return str(get_adapter(request).get_client_ip(request))

@@ -19,6 +19,7 @@ from zhuchao.web.qr import qr_svg
 from .. import selectors
 from ..forms import PolicyFindForm
 from ..models import Door
+from ..selectors.fit import can_be_asked
 from .pages import picture_of_code, public_response
 
 A_PAGE = 20
@@ -50,7 +51,11 @@ def policy_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show one public policy: clauses, source and whether it was checked, window, days, code, the way to ask."""
     door, context = _context(request, slug, pk)
     shown: selectors.PublicPolicy = context["shown"]
-    context |= {"days": _days(shown), "is_indexed": not request.GET and not shown.is_expired}
+    context |= {
+        "can_be_asked": can_be_asked(shown.version, shown.on),
+        "days": _days(shown),
+        "is_indexed": not request.GET and not shown.is_expired,
+    }
     return public_response(request, door, "portal/policy.html", context, line="service")
 
 

@@ -76,6 +76,7 @@ class Thing(StrEnum):
     CHANGE_LOG = "change_log"
     PORTAL = "portal"
     ENQUIRY = "enquiry"
+    FIRM_LINK = "firm_link"
     OUTBOX = "outbox"
 
 
@@ -130,6 +131,7 @@ THING_NAMES = {
     Thing.CHANGE_LOG: _("变更记录"),
     Thing.PORTAL: _("对外门户"),
     Thing.ENQUIRY: _("网上咨询"),
+    Thing.FIRM_LINK: _("企业专属链接"),
     Thing.OUTBOX: _("发件箱"),
 }
 
@@ -203,6 +205,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CHANGE_LOG: {V},
         Thing.PORTAL: {V},
         Thing.ENQUIRY: {V, R},
+        Thing.FIRM_LINK: {V},
     },
     Role.PROMOTION_OFFICER: {
         **_SHARED,
@@ -224,6 +227,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.REPORT: {V, A, E},
         Thing.PORTAL: {V, C},
         Thing.ENQUIRY: {V, C, R},
+        Thing.FIRM_LINK: {V, A, C},
     },
     Role.STEWARD: {
         **_SHARED,
@@ -245,6 +249,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.REPORT: {V, A, E},
         Thing.PORTAL: {V, C},
         Thing.ENQUIRY: {V},
+        Thing.FIRM_LINK: {V, A, C},
     },
     Role.LIAISON: {
         **_SHARED,
@@ -261,6 +266,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.PAYMENT: {V, A, C, X, I, E, M},
         Thing.PORTAL: {V},
         Thing.ENQUIRY: {V, C, R},
+        Thing.FIRM_LINK: {V, A, C},
     },
     Role.APPROVER: {
         **_SHARED,
@@ -308,6 +314,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CHANGE_LOG: {V, E},
         Thing.PORTAL: {V},
         Thing.ENQUIRY: {V},
+        Thing.FIRM_LINK: {V},
         Thing.OUTBOX: {V},
     },
     Role.ADMINISTRATOR: {
@@ -325,6 +332,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CHANGE_LOG: {V, E},
         Thing.PORTAL: {V, C, M},
         Thing.ENQUIRY: {V, C, R},
+        Thing.FIRM_LINK: {V, A, C},
         Thing.OUTBOX: {V, M},
     },
     Role.OPERATOR: {
