@@ -178,3 +178,27 @@ def test_the_api_says_the_same_and_supposes_without_keeping(page, zone, make_pol
         == 200
     )
     assert page.get(f"/api/v1/enterprises/{firm.pk}/policy-facts").json() == []
+
+
+def test_the_facts_that_most_answers_wait_for_are_named_first_and_open_to_their_firms(
+    page, zone, make_policy, firm
+):
+    assert "没有结论在等数据" in text_of(page.get(reverse("policy-questions")))
+    make_policy("P-1", rules=RULES)
+    bare = make_enterprise(zone, name="示例癸（示例）有限公司", industry_code="C3962")
+    refresh_zone(zone)
+    text = text_of(page.get(reverse("policy-questions")))
+    assert "先收集“上年研发费用”：单凭它就能定 1 个结论" in text
+    assert text.index("上年研发费用</a>") < text.index("上年营业收入</a>")
+    text = text_of(page.get(reverse("policy-question", args=["rd"])))
+    assert firm.name in text
+    assert bare.name in text
+    text = text_of(page.get(reverse("policy-question", args=["revenue"])))
+    assert firm.name not in text
+    assert bare.name in text
+    assert page.get(reverse("policy-question", args=["nothing"])).status_code == 404
+
+
+def test_who_may_not_see_filings_is_not_told_what_is_wanting(client, zone, make_policy, firm):
+    client = signed_in(client, make_user(Role.WINDOW_CLERK, zone=zone))
+    assert client.get(reverse("policy-questions")).status_code == 403

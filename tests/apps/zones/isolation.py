@@ -47,6 +47,7 @@ SHARED = {
     "get_figure": "as figure-detail",
     "import-upload": "the kinds of ledger are the same for all; the file goes to the reader's own zone",
     "import-template": "as import-upload",
+    "policy-question": "the facts that policies ask for are the same for all; the firms are of the reader's own zone",
 }
 # Addresses that answer nobody in the zone by themselves, with what they wait for.
 WAITING = {
@@ -222,6 +223,7 @@ PLACEHOLDERS: dict[str, Callable[[Address, str, Zone, bool], object]] = {
     "job_id": _pk,
     "code": _code,
     "member": lambda address, before, zone, missing: zone.pk,
+    "field": lambda address, before, zone, missing: "no-such-field" if missing else "rd",
     "slug": lambda address, before, zone, missing: "no-such-zone" if missing else zone.code,
     "token": lambda address, before, zone, missing: "x.y",
     "name": lambda address, before, zone, missing: "rd",

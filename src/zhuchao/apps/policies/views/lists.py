@@ -134,6 +134,7 @@ POLICIES = ListPage(
     main_action=Action(_("新增政策"), "policy-add", "add", "policy", "tabler-plus"),
     other_actions=(
         Action(_("政策日历"), "policy-calendar", "view", "policy", "tabler-calendar-month"),
+        Action(_("该补哪些数据"), "policy-questions", "view", "filing", "tabler-list-check"),
         Action(_("来源检查"), "policy-source-list", "view", "policy", "tabler-link"),
     ),
     empty_sentence=_("还没有政策。导入政策台账，或新增第一项政策。"),
