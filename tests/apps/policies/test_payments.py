@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.factories import make_enterprise, make_project, make_user, make_zone
 from zhuchao.apps.core.errors import NotAllowed, NotFound, ReasonNeeded, WrongInput
+from zhuchao.apps.desk.selectors import cards_for
 from zhuchao.apps.policies import selectors
 from zhuchao.apps.policies.errors import (
     BatchSent,
@@ -254,6 +255,9 @@ def test_without_a_budget_nothing_is_paid(grant, clerk, second, zone):
 def test_a_batch_is_sent_by_a_second_person_and_once(grant, budget, clerk, second, zone):
     only = at_once(grant(), clerk)
     batch = make_batch(actor=clerk, zone=zone, instalments=[only], channel="ecny")
+    cards = {person: [card.title for card in cards_for(person, zone)[0]] for person in (clerk, second)}
+    assert f"兑付批次 {batch.number} 等待复核" in cards[second]
+    assert f"兑付批次 {batch.number} 等待复核" not in cards[clerk]
     with pytest.raises(SenderPrepared):
         send_batch(actor=clerk, batch=batch)
     with pytest.raises(IntegrityError, match=r"paymentbatch_second_person|CHECK"), transaction.atomic():

@@ -375,6 +375,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         consent=row_in(zone, apps.get_model("enterprises.DocumentConsent")),
         **values,
     ),
+    "policies.PolicyVersion": lambda zone, **values: _plain_row(
+        zone, apps.get_model("policies.PolicyVersion"), rules="", **values
+    ),
     "policies.Instalment": lambda zone, **values: _plain_row(
         zone, apps.get_model("policies.Instalment"), stage="", asked="", **values
     ),

@@ -189,3 +189,19 @@ class MoneyUnderWay(DomainError):
     code = "money_under_way"
     message = _("申报 {number} 已有兑付或已放入批次，不能{step}。")
     next_step = _("请先把它移出批次，或作废拨付。")
+
+
+class NotEligible(DomainError):
+    """Firms that the version does not take for certain, so that they get nothing without an application."""
+
+    code = "not_eligible"
+    message = _("按现有资料不能确定符合{policy}的全部条件：{names}。")
+    next_step = _("请去掉这些企业，或先补全资料。")
+
+
+class OtherMode(DomainError):
+    """A way of delivery that the terms of the version do not provide for."""
+
+    code = "other_delivery_mode"
+    message = _("{policy}的兑现方式是“{mode}”，不能按“{wanted}”办理。")
+    next_step = _("请在政策页修改兑现办法。")

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.wording import clauses
-from zhuchao.apps.policies.models import Application, ApplicationState
+from zhuchao.apps.policies.models import Application, ApplicationState, PaymentBatch
 from zhuchao.apps.policies.selectors.applications import applications_waiting, preparers_of
+from zhuchao.apps.policies.selectors.payments import listed_batches
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -24,6 +25,7 @@ def application_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:
     may_change = zones.may(actor, Verb.CHANGE, Thing.APPLICATION, zone)
     may_decide = zones.may(actor, Verb.MANAGE, Thing.APPLICATION, zone)
     given = 0
+    yield from _batch_cards(actor, zone)
     if not (may_change or may_decide):
         return
     for application in applications_waiting(actor, zone, on)[:OFFERED]:
@@ -31,6 +33,23 @@ def application_cards(actor: User, zone: Zone, on: date) -> Iterator[Card]:
         if card is not None and given < MOST_OF_A_KIND:
             given += 1
             yield card
+
+
+def _batch_cards(actor: User, zone: Zone) -> Iterator[Card]:
+    """Give a card for each batch of payments that somebody else prepared and this person may send."""
+    if not zones.may(actor, Verb.MANAGE, Thing.PAYMENT, zone):
+        return
+    rows = listed_batches(actor, zone).filter(state=PaymentBatch.State.DRAFT)
+    for batch in rows.exclude(prepared_by=actor).order_by("pk")[:MOST_OF_A_KIND]:
+        yield Card(
+            key=f"payment-batch:{batch.pk}",
+            urgency=Urgency.TODAY,
+            title=_("兑付批次 %(number)s 等待复核") % {"number": batch.number},
+            why=clauses((str(batch.prepared_by or ""), batch.note)),
+            url=reverse("payment-batch-detail", args=[batch.pk]),
+            verb=_("去复核"),
+            kind=_("政策"),
+        )
 
 
 def _card(

@@ -129,3 +129,17 @@ class TakeBackForm(ZForm):
     """Why a step is taken back."""
 
     reason = text(_("原因"), 200, required=True, lines=2, help_text=_("原因会永久保留在台账中"))
+
+
+class QuickForm(ZForm):
+    """A quick application: the firm, and who lets its documents be used; the rest is known."""
+
+    firm = text(_("企业"), 120, required=True, help_text=_("企业全称或统一社会信用代码；其余信息自动带出"))
+    consent_by = text(_("同意人"), 60, help_text=_("用到材料库中的材料时，企业谁同意"))
+    on = day(_("收到日期"), required=True)
+
+
+class ConfirmForm(ZForm):
+    """The word of the second person over a list."""
+
+    reason = text(_("理由"), 200, required=True, lines=2)

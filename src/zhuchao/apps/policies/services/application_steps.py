@@ -121,6 +121,25 @@ def accept_application(
 
 
 @transaction.atomic
+def propose_application(
+    *, actor: User | None, application: Application, on: date | None = None, officer: User | None = None
+) -> Application:
+    """Put a firm on the list of those that get something without applying: it waits for a second person."""
+    application = _opened(actor, application, Verb.ADD)
+    day = _day(application, on)
+    _refuse_unless(application, _("列入免申名单"), ApplicationState.DRAFT)
+    return _take(
+        application,
+        Kind.PROPOSE,
+        ApplicationState.ACCEPTED,
+        actor=actor,
+        on=day,
+        officer=officer,
+        prepares=True,
+    )
+
+
+@transaction.atomic
 def approve_application(
     *,
     actor: User | None,

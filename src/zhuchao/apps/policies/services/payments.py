@@ -63,6 +63,12 @@ def set_schedule(*, actor: User | None, application: Application, lines: Sequenc
             number=application.number, state=application.get_state_display(), step=_("排定兑付")
         )
     refuse_begun(application, _("重新排定"))
+    return write_schedule(actor, application, lines)
+
+
+def write_schedule(actor: User | None, application: Application, lines: Sequence[Line]) -> list[Instalment]:
+    """Write the schedule of a locked, approved application of which nothing has begun, for those who may decide."""
+    assert application.granted_cny is not None, "an approval says how much"
     _check_lines(application, lines)
     Instalment.objects.filter(application=application).delete()
     left = application.granted_cny

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.enterprises.selectors import family_ids
 from zhuchao.apps.enterprises.selectors.vault import consent_for
 from zhuchao.apps.premises.selectors.firms import firms_named
@@ -29,12 +30,13 @@ from zhuchao.web.requests import person_of
 
 from .. import selectors
 from ..forms import applications as shapes
-from ..models import Application
+from ..models import Application, DeliveryTerms, PolicyVersion
 from ..selectors import applications
 from ..selectors.terms import get_review, terms_of
 from ..services import application_steps as steps
 from ..services import applications as services
 from ..services import terms as terms_services
+from ..services.entitlements import apply_quickly
 from .applications import application_url
 
 FORM = "policies/application_form.html"
@@ -103,6 +105,8 @@ def application_add(request: HttpRequest, pk: int) -> HttpResponse:
     actor = person_of(request)
     version = selectors.get_version(actor, pk)
     zones.require(actor, Verb.ADD, Thing.APPLICATION, version.zone)
+    if terms_of(version).mode == DeliveryTerms.Mode.QUICK:
+        return _apply_quickly(request, actor, version)
     initial = {
         "on": zones.today(version.zone),
         "firm": request.GET.get("firm", "")[:120],
@@ -111,10 +115,7 @@ def application_add(request: HttpRequest, pk: int) -> HttpResponse:
     form = shapes.ApplicationForm(editing.posted(request), initial=initial, zone=version.zone)
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        name, named = values.pop("firm"), values.pop("project")
-        firm = firms_named(version.zone_id, [name]).get(name)
-        if firm is None:
-            raise WrongInput(field=_("企业"), why=_("没有登记“%(name)s”。") % {"name": name})
+        firm, named = _firm_named(version, values.pop("firm")), values.pop("project")
         project = _project_named(actor, version.zone_id, firm.pk, named) if named else None
         made = services.draft_application(
             actor=actor, version=version, enterprise=firm, project=project, **values
@@ -131,6 +132,36 @@ def application_add(request: HttpRequest, pk: int) -> HttpResponse:
         template=FORM,
         policy=version.policy,
     )
+
+
+def _apply_quickly(request: HttpRequest, actor: User, version: PolicyVersion) -> HttpResponse:
+    """Apply on one page: the firm is named, everything else is filled in and handed in at once."""
+    initial = {"on": zones.today(version.zone), "firm": request.GET.get("firm", "")[:120]}
+    form = shapes.QuickForm(editing.posted(request), initial=initial, zone=version.zone)
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        firm = _firm_named(version, values.pop("firm"))
+        made = apply_quickly(actor=actor, version=version, enterprise=firm, **values)
+        messages.success(request, _("已提交，信息和材料均已带出。"))
+        return redirect(application_url(made.pk))
+
+    return editing.form_response(
+        request,
+        form,
+        act,
+        title=_("快申快享：%(policy)s") % {"policy": version.policy.title},
+        cancel_url=reverse("policy-detail", args=[version.policy_id]),
+        template=FORM,
+        policy=version.policy,
+        submit_label=_("提交"),
+    )
+
+
+def _firm_named(version: PolicyVersion, name: str) -> Enterprise:
+    firm = firms_named(version.zone_id, [name]).get(name)
+    if firm is None:
+        raise WrongInput(field=_("企业"), why=_("没有登记“%(name)s”。") % {"name": name})
+    return firm
 
 
 def _project_named(actor: User, zone_id: int, firm_id: int, text: str) -> Project:

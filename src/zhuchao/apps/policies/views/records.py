@@ -23,7 +23,7 @@ from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import PolicyForm, ReviewForm, VersionForm
-from ..models import Policy, PolicyVersion
+from ..models import DeliveryTerms, Policy, PolicyVersion
 from ..selectors.calendar import told_of
 from ..selectors.related import may_match
 from ..selectors.sources import last_check
@@ -88,7 +88,9 @@ def _delivery(actor: User, version: PolicyVersion, today: date) -> dict[str, Any
         "reviews": reviews_of(version),
         "unreviewed": why_not_reviewed(version),
         "review_source": REVIEW_SOURCE,
-        "may_apply": may_add and not why_not_open(version, today),
+        "may_apply": may_add and terms.mode != DeliveryTerms.Mode.EXEMPT and not why_not_open(version, today),
+        "has_list": terms.mode == DeliveryTerms.Mode.EXEMPT
+        and zones.may(actor, Verb.VIEW, Thing.APPLICATION, version.zone_id),
     }
 
 

@@ -83,6 +83,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "draft_application": gettext_lazy("起草申报"),
     "step_application": gettext_lazy("办理申报"),
     "take_back_step": gettext_lazy("退回上一步"),
+    "confirm_exempt": gettext_lazy("确认免申即享"),
     "set_schedule": gettext_lazy("排定兑付"),
     "accept_evidence": gettext_lazy("认可兑付佐证"),
     "void_evidence": gettext_lazy("作废兑付佐证"),
