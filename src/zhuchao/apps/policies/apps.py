@@ -53,8 +53,10 @@ class PoliciesConfig(AppConfig):
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.core.services.search import register_source
         from zhuchao.apps.enterprises import selectors as enterprises
+        from zhuchao.apps.projects import selectors as projects
 
         from .selectors.applications import applications_of_firm
+        from .selectors.recommendations import policies_of_project
         from .selectors.related import matches_of_firm
         from .selectors.tellings import tellings_of_firm
         from .services.application_ledger import APPLICATIONS
@@ -63,6 +65,7 @@ class PoliciesConfig(AppConfig):
         from .services.index import SOURCE
         from .services.ledger import POLICIES
         from .services.matches import refresh_due, register_jobs
+        from .services.project_policies import attach_due, tell_projects_due
         from .services.receipt_ledger import RECEIPTS
         from .services.recommending import recommend_due, tell_due
         from .services.sources import check_sources
@@ -82,6 +85,9 @@ class PoliciesConfig(AppConfig):
         # By key, so in this order: what fits is known, then kept, then told.
         due.register(due.Due("policies.matches.kept", _("推荐政策"), recommend_due))
         due.register(due.Due("policies.matches.told", _("通知政策推荐"), tell_due))
+        due.register(due.Due("policies.projects", _("按项目阶段匹配政策"), attach_due))
+        due.register(due.Due("policies.projects.told", _("通知项目可申报的政策"), tell_projects_due))
+        projects.register_attached(policies_of_project)
         register_jobs()
         register_comparisons()
         register_source(SOURCE)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.projects.models import Stage
 from zhuchao.apps.zones.models import ZoneRow
 
 from .policies import PolicyVersion
@@ -98,6 +99,10 @@ class ProjectPolicy(ZoneRow):
 
     def __str__(self) -> str:
         return _now("%(policy)s → %(firm)s") % {"policy": self.version.policy, "firm": self.project}
+
+    @property
+    def stage_label(self) -> str:
+        return str(Stage(self.stage).label)
 
 
 class ProjectSweep(ZoneRow):

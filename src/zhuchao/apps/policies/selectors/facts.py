@@ -28,6 +28,7 @@ from zhuchao.engines.rules.fields import FactValue, Kind
 from zhuchao.engines.rules.stating import fact_of
 
 from ..models import FirmFact
+from .project_facts import facts_of_firms
 from .rules import vocabulary
 
 ID = "#id"
@@ -97,6 +98,7 @@ def facts_of(firms: Sequence[Enterprise], *, day: date) -> dict[int, Known]:
         home = _homes(known)
         for firm in some:
             _of_register(firm, known[firm.pk])
+        _of_projects(known, home, day)
         _of_filings(known, home, day)
         _of_stated(known, home, day)
         _of_honours(known, home, day)
@@ -154,6 +156,13 @@ def _of_register(firm: Enterprise, known: Known) -> None:
         known.add("above_scale", firm.is_above_scale, origin)
     if firm.sector_id is not None and firm.sector is not None:
         known.add("sector", firm.sector.name, origin)
+
+
+def _of_projects(known: Mapping[int, Known], home: Mapping[int, int], day: date) -> None:
+    for pk, (project, values) in facts_of_firms(home, day=day).items():
+        origin = Origin(_("项目台账：%(project)s") % {"project": project.name}, kind="project", pk=project.pk)
+        for name, value in values.items():
+            known[pk].add(name, value, origin)
 
 
 def _of_filings(known: Mapping[int, Known], home: Mapping[int, int], day: date) -> None:

@@ -6,8 +6,10 @@ from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any, Final
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,14 +17,24 @@ from django.utils.translation import gettext_lazy
 from zhuchao.apps.core.errors import CalendarNotKnown as NoCalendar
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.core.selectors.calendar import work_calendar
+from zhuchao.apps.enterprises.selectors import RelatedGroup, RelatedRow
 from zhuchao.apps.projects.models import Project
 from zhuchao.apps.zones import selectors as zones
-from zhuchao.apps.zones.models import Zone
+from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing
 from zhuchao.engines.workdays import CalendarNotKnown, add_working_days
 
-from ..models import Application, ApplicationState, Policy, PolicyVersion, ProjectPolicy, Recommendation
+from ..models import (
+    Application,
+    ApplicationState,
+    Policy,
+    PolicyVersion,
+    ProjectPolicy,
+    Reason,
+    Recommendation,
+)
 from .policies import Actor
+from .rules import vocabulary
 
 LIMIT: Final = 1
 """Within how many working days after the day of publication a firm that fits is told (0-34)."""
@@ -133,16 +145,36 @@ def _speed(version: PolicyVersion, rows: list[tuple[Any, int | None, bool]]) -> 
     )
 
 
-def policies_of_project(actor: Actor, project: Project) -> list[ProjectPolicy]:
-    """Return the policies attached to a project that it may still claim, those that this person may see, newest first."""
+def policies_of_project(actor: User | AnonymousUser, project: Project) -> RelatedGroup | None:
+    """Return the policies attached to a project that it may still claim, for its page, newest first."""
     rows = ProjectPolicy.objects.filter(project=project, withdrawn_at=None)
-    return list(_seen(rows, actor).order_by("-found_on", "-pk"))
+    return RelatedGroup(
+        "policies",
+        gettext_lazy("可申报的政策"),
+        [
+            RelatedRow(
+                title=row.version.policy.title,
+                url=reverse("policy-detail", args=[row.version.policy_id]),
+                state=reason_of(row.reason, row.missing),
+                detail=_("%(stage)s阶段匹配") % {"stage": row.stage_label},
+                on=row.found_on,
+            )
+            for row in _seen(rows, actor).order_by("-found_on", "-pk")
+        ],
+    )
 
 
 def projects_of_policy(actor: Actor, policy: Policy) -> QuerySet[ProjectPolicy]:
     """Return the projects that a policy is attached to, those that this person may see, the newest first."""
     rows = ProjectPolicy.objects.filter(version__policy=policy, withdrawn_at=None)
     return _seen(rows, actor).order_by("-found_on", "-pk")
+
+
+def reason_of(reason: str, missing: str) -> str:
+    """Return why a policy is recommended, naming the fact that is still asked for."""
+    if reason == Reason.ELIGIBLE:
+        return str(Reason.ELIGIBLE.label)
+    return _("还差%(fact)s") % {"fact": vocabulary()[missing].label if missing in vocabulary() else missing}
 
 
 def _seen(rows: QuerySet[ProjectPolicy], actor: Actor) -> QuerySet[ProjectPolicy]:

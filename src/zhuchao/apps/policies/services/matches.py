@@ -33,7 +33,7 @@ ABOUT_FIRMS = (
         "enterprises.enterprisetag",
         "enterprises.firmdocument",
     ),
-    *("policies.firmfact", "policies.policyversion", "core.importbatch"),
+    *("policies.firmfact", "policies.policyversion", "core.importbatch", "projects.project"),
 )
 """What a change is about after which firms may be answered otherwise."""
 LISTED_UP_TO = 50_000

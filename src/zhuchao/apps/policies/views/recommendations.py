@@ -49,14 +49,6 @@ def progress_of(row: Any) -> tuple[str, str, str]:
     return standing.value, str(standing.label), COLOURS[standing]
 
 
-def reason_of(row: Any) -> str:
-    """Return why a policy is recommended, naming the fact that is still asked for."""
-    if row.reason == Reason.ELIGIBLE:
-        return _now("符合")
-    label = vocabulary()[row.missing].label if row.missing in vocabulary() else row.missing
-    return _now("还差%(fact)s") % {"fact": label}
-
-
 def _policies(request: HttpRequest) -> list[tuple[str, str]]:
     rows = selectors.listed_recommendations(person_of(request), zone_of(request))
     found = rows.order_by("version__policy__title").values_list(
@@ -85,7 +77,7 @@ RECOMMENDATIONS = ListPage(
             on_phone=True,
         ),
         Column("progress", _("进展"), progress_of, Kind.STATE, on_phone=True),
-        Column("reason", _("理由"), reason_of, on_phone=True),
+        Column("reason", _("理由"), lambda row: selectors.reason_of(row.reason, row.missing), on_phone=True),
         Column("found", _("发现日期"), lambda row: row.found_on, Kind.DATE, sort="found_on"),
         Column("from", _("起算时间"), lambda row: row.counted_from, Kind.MOMENT),
         Column("told", _("通知时间"), lambda row: row.told_at, Kind.MOMENT),
@@ -152,7 +144,7 @@ def recommendation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": version.policy,
         "version": version,
         "state": progress_of(row),
-        "reason": reason_of(row),
+        "reason": selectors.reason_of(row.reason, row.missing),
         "hours": hours_of(row.working_minutes),
         "address": address,
         "code": qr_svg(f"{address}?from=code") if address else "",

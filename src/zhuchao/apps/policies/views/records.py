@@ -25,6 +25,7 @@ from .. import selectors, services
 from ..forms import PolicyForm, ReviewForm, VersionForm
 from ..models import DeliveryTerms, Policy, PolicyVersion
 from ..selectors.calendar import told_of
+from ..selectors.recommendations import projects_of_policy, reason_of
 from ..selectors.related import may_match
 from ..selectors.sources import last_check
 from ..selectors.tellings import reach_of, tellings_of
@@ -67,6 +68,10 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_tell": zones.may(request.user, Verb.ADD, Thing.OUTREACH, policy.zone_id),
         "tellings": tellings_of(request.user, policy)[:SHOWN],
         "reach": reach_of(request.user, policy),
+        "on_projects": [
+            (row, reason_of(row.reason, row.missing))
+            for row in projects_of_policy(request.user, policy)[:SHOWN]
+        ],
         "draft": draft,
         "draft_clauses": selectors.clauses_of(draft) if draft else [],
         "is_own_draft": draft is not None and draft.prepared_by_id == request.user.pk,

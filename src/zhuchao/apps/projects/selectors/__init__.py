@@ -1,5 +1,6 @@
 """What a person may see of projects, and what their figures are made of."""
 
+from .attached import attached_to, register_attached
 from .batches import BatchLine, batch_lines
 from .changes import ChangeLine, change_lines
 from .money import (
@@ -72,6 +73,7 @@ __all__ = [
     "MajorRow",
     "MoneySeries",
     "MonthMoney",
+    "attached_to",
     "batch_lines",
     "batches_in_use",
     "change_lines",
@@ -102,6 +104,7 @@ __all__ = [
     "projects_of_firm",
     "projects_signed",
     "regions_in_use",
+    "register_attached",
     "searched",
     "series_of",
     "stage_entries_between",

@@ -91,6 +91,7 @@ def _overview(request: HttpRequest, project: Project) -> dict[str, Any]:
         "track": selectors.track_of(project, today, milestones),
         "milestones": [_step(milestone, today) for milestone in milestones],
         "labels": _in_force(selectors.visible_labels(request.user), ProjectLabel, project),
+        "attached": selectors.attached_to(request.user, project),
         "places": _in_force(selectors.visible_batch_places(request.user), BatchPlace, project),
         "may_see_firm": zones.may(request.user, Verb.VIEW, Thing.ENTERPRISE, project.zone_id),
         "may_see_lead": zones.may(request.user, Verb.VIEW, Thing.LEAD, project.zone_id),
