@@ -15,7 +15,7 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 _SECONDS_TO_START = 120
-_SECONDS_TO_LIVE = 900
+_SECONDS_TO_LIVE = 600
 _QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # for a Java that lives for seconds
 # Starts a server, tells its process and ends it when nobody holds the other end of stdin any more, or after all.
 _KEEPER = """
