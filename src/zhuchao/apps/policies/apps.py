@@ -41,6 +41,7 @@ class PoliciesConfig(AppConfig):
                     63,
                     "outreach",
                 ),
+                NavItem("policy-reach", _("政策直达率"), "policy-reach", "tabler-filter", 67, "payment"),
                 NavItem(
                     "policy-tellings", _("送政策台账"), "policy-telling-list", "tabler-send", 63, "outreach"
                 ),

@@ -27,11 +27,13 @@ from .applications import router as applications
 from .authoring import router as authoring
 from .matches import router as matches
 from .payments import router as payments
+from .reach import router as reach
 from .tellings import router as tellings
 
 router = Router(tags=["policies"])
 router.add_router("", applications)
 router.add_router("", payments)
+router.add_router("", reach)
 router.add_router("", matches)
 router.add_router("", authoring)
 router.add_router("", tellings)

@@ -94,6 +94,7 @@ def _delivery(actor: User, version: PolicyVersion, today: date) -> dict[str, Any
         "unreviewed": why_not_reviewed(version),
         "review_source": REVIEW_SOURCE,
         "may_apply": may_add and terms.mode != DeliveryTerms.Mode.EXEMPT and not why_not_open(version, today),
+        "may_see_reach": zones.may(actor, Verb.VIEW, Thing.PAYMENT, version.zone_id),
         "has_list": terms.mode == DeliveryTerms.Mode.EXEMPT
         and zones.may(actor, Verb.VIEW, Thing.APPLICATION, version.zone_id),
     }
