@@ -18,7 +18,7 @@ from zhuchao.apps.desk.selectors import cards_for
 from zhuchao.apps.enterprises import services as firms
 from zhuchao.apps.enterprises.models import Enterprise
 from zhuchao.apps.enterprises.selectors import related_to
-from zhuchao.apps.policies.models import FirmFact
+from zhuchao.apps.policies.models import Application, ApplicationState, FirmFact
 from zhuchao.apps.policies.selectors.facts import facts_of
 from zhuchao.apps.policies.services.facts import state_fact
 from zhuchao.apps.portal import services
@@ -292,6 +292,29 @@ def test_a_zone_without_a_public_door_answers_its_firms_all_the_same(inside: Cli
     assert inside.get("/firm/").status_code == 200
     sent = {"person": "王", "phone": "13800001234", "need": "问", "consent": "on"}
     assert inside.post("/firm/ask/", sent).status_code == 200
+
+
+def test_a_firm_follows_its_applications_and_sees_neither_drafts_nor_those_of_others(
+    inside: Client, two: Firms
+):
+    policy = two.shown.by_key["research"]
+    given = {
+        "zone": two.shown.zone,
+        "policy": policy,
+        "version_of": policy.versions.get(),
+        "state_since": TODAY,
+    }
+    for firm, number, state in (
+        (two.firm, "SB-1", ApplicationState.REJECTED),
+        (two.firm, "SB-2", ApplicationState.DRAFT),
+        (two.other, "SB-3", ApplicationState.SUBMITTED),
+    ):
+        Application.objects.create(enterprise=firm, number=number, state=state, **given)
+    page = inside.get("/firm/").content.decode()
+    assert "SB-1" in page
+    assert "不予通过" in page
+    assert "SB-2" not in page
+    assert "SB-3" not in page
 
 
 def test_forms_of_a_firm_are_throttled(inside: Client, two: Firms, monkeypatch):

@@ -7,7 +7,14 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.apps.portal.policies import TITLES, Policies, make_policies, publish_rules
+from tests.apps.portal.policies import (
+    RESEARCH,
+    TITLES,
+    Policies,
+    make_policies,
+    publish_policy,
+    publish_rules,
+)
 from tests.config.reading import Page, has_chinese
 from tests.factories import make_user, signed_in
 from zhuchao.apps.core.models import Change
@@ -192,8 +199,6 @@ def test_what_cannot_be_an_answer_is_said_by_the_field_and_never_shown_as_anythi
 
 
 def test_a_code_that_is_too_short_to_tell_is_not_taken(client: Client, shown: Policies):
-    from tests.apps.portal.policies import RESEARCH, publish_policy
-
     publish_policy(shown.zone, None, "exact", rules=RESEARCH.replace("'C%'", "'C396%'"))
     walk = Walk(client).send("C39", field="industry")
     assert walk.status == 422
@@ -309,6 +314,20 @@ def test_only_public_policies_that_may_be_applied_for_are_asked_about(client: Cl
     assert client.get(FIT).status_code == 404
     assert client.post(FIT, {}).status_code == 404
     assert client.post(f"{FIT}keep/", CONTACT).status_code == 404
+
+
+def test_a_question_and_a_result_cost_the_same_for_many_policies(
+    client: Client, shown: Policies, django_assert_max_num_queries
+):
+    for number in range(12):
+        publish_policy(shown.zone, None, f"more-{number}", rules=RESEARCH)
+    walk = Walk(client)
+    with django_assert_max_num_queries(24):
+        walk.send("C3962", field="industry")
+    assert "/ 15 项政策" in walk.page
+    with django_assert_max_num_queries(24):
+        walk.send(do="result")
+    assert len(walk.page) < 200_000
 
 
 def test_the_questions_need_no_script_and_speak_both_languages(client: Client, shown: Policies):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.wording import listed, quoted
 from zhuchao.apps.policies.models import Answer
 from zhuchao.apps.policies.selectors.explaining import ConditionWords, LineWords, in_words
-from zhuchao.apps.policies.selectors.facts import Known
+from zhuchao.apps.policies.selectors.facts import HONOURS, Known
 from zhuchao.apps.policies.selectors.matches import MatchLine
 from zhuchao.apps.policies.selectors.rules import vocabulary
 from zhuchao.apps.policies.wording import show_kept
@@ -120,6 +120,12 @@ def hint_for(field: Field) -> str:
         return _("国民经济行业代码，如 I6513；在营业执照查询或统计报表上能找到")
     if field.kind in (Kind.NUMBER, Kind.COUNT):
         return _("如 5%") if field.unit == "%" else _("如 30%(unit)s") % {"unit": field.unit}
+    if field.kind is Kind.FLAG:
+        return _("填 是 或 否")
+    if field.choices:
+        return _("填其中一个：%(words)s") % {"words": listed(field.choices)}
+    if field.kind is Kind.TAGS:
+        return _("有几项就写几项，用顿号隔开，如 %(words)s") % {"words": listed(HONOURS[:2])}
     return ""
 
 
