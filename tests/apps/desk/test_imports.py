@@ -77,7 +77,7 @@ def test_only_the_ledgers_a_person_may_import_are_offered_each_with_a_blank_one(
     response = page.get(reverse("import-add"))
     offered = {ledger.key for ledger in response.context["ledgers"]}
     assert offered == {
-        *("applications", "enterprises", "filings", "firm_documents", "payment_receipts"),
+        *("applications", "enterprises", "filings", "firm_documents", "firm_facts", "payment_receipts"),
         *("policies", "policy_tellings"),
     }
     template = page.get(reverse("import-template", args=["enterprises"]))

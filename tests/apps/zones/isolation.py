@@ -48,6 +48,7 @@ SHARED = {
     "import-upload": "the kinds of ledger are the same for all; the file goes to the reader's own zone",
     "import-template": "as import-upload",
     "policy-question": "the facts that policies ask for are the same for all; the firms are of the reader's own zone",
+    "policy-library-item": "the national pack is the same for all; what is taken of it goes to the reader's own zone",
 }
 # Addresses that answer nobody in the zone by themselves, with what they wait for.
 WAITING = {

@@ -20,6 +20,7 @@ class PoliciesConfig(AppConfig):
             "policy",
             children=(
                 NavItem("policy-index", _("政策索引"), "policy-list", "tabler-list", 61, "policy"),
+                NavItem("policy-library", _("国家政策库"), "policy-library", "tabler-books", 61, "policy"),
                 NavItem(
                     "policy-calendar", _("政策日历"), "policy-calendar", "tabler-calendar-month", 62, "policy"
                 ),
@@ -63,6 +64,7 @@ class PoliciesConfig(AppConfig):
         from .services.application_ledger import APPLICATIONS
         from .services.applications import SOURCE as APPLIED
         from .services.comparisons import register_jobs as register_comparisons
+        from .services.facts_ledger import FACTS
         from .services.index import SOURCE
         from .services.ledger import POLICIES
         from .services.matches import refresh_due, register_jobs
@@ -78,6 +80,7 @@ class PoliciesConfig(AppConfig):
         register(RECEIPTS)
         enterprises.register(applications_of_firm)
         register(TELLINGS)
+        register(FACTS)
         enterprises.register(tellings_of_firm)
         enterprises.register_fact(matches_of_firm)
         due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))

@@ -205,3 +205,20 @@ class OtherMode(DomainError):
     code = "other_delivery_mode"
     message = _("{policy}的兑现方式是“{mode}”，不能按“{wanted}”办理。")
     next_step = _("请在政策页修改兑现办法。")
+
+
+class PackFileWrong(DomainError):
+    """A file of a pack cannot be read, or its own tests fail."""
+
+    code = "policy_pack_file_wrong"
+    message = _("{file}：{said}")
+    next_step = _("请改正后重新上传；写法见“怎样写政策数据文件”。")
+    http_status = 422
+
+
+class NoRules(DomainError):
+    """A policy whose conditions are not entered as data is no policy file."""
+
+    code = "policy_without_rules"
+    message = _("“{policy}”的适用条件没有录成数据，不能导出为政策数据文件。")
+    next_step = _("请在新版本中录入适用条件。")

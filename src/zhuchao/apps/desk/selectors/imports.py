@@ -33,6 +33,7 @@ LISTS = {
     "applications": "application-list",
     "policy_tellings": "policy-telling-list",
     "payment_receipts": "payment-list",
+    "firm_facts": "enterprise-list",
     "projects": "project-list",
     "investments": "investment-list",
     "targets": "target-list",

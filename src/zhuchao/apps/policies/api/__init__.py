@@ -25,6 +25,7 @@ from ..schemas import (
 from ..selectors.calendar import calendar_of
 from .applications import router as applications
 from .authoring import router as authoring
+from .library import router as library
 from .matches import router as matches
 from .payments import router as payments
 from .reach import router as reach
@@ -36,6 +37,7 @@ router.add_router("", payments)
 router.add_router("", reach)
 router.add_router("", matches)
 router.add_router("", authoring)
+router.add_router("", library)
 router.add_router("", tellings)
 
 

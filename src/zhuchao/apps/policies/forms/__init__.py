@@ -190,3 +190,32 @@ class TellingCorrectForm(ZForm):
 def lines_of(text: str) -> list[str]:
     """Return the lines of a text that say something, each once."""
     return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A control that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; the value is a list of those that were sent."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        one = super().clean
+        return (
+            [one(each, initial) for each in data] if isinstance(data, list) and data else [one(data, initial)]
+        )
+
+
+class PackForm(ZForm):
+    """A pack of policy files."""
+
+    name = text(_("政策包名称"), 60, required=True, help_text=_("同名再传即更新"))
+    sent = FilesField(
+        label=_("文件"),
+        help_text=_(".yaml 或 .zip，可多选；共不超过 5 MB、500 个文件"),
+        widget=FilesInput(attrs={"accept": ".yaml,.yml,.zip", "multiple": True}),
+    )

@@ -3,6 +3,8 @@
 from .applications import CLOSED, Application, ApplicationState, ApplicationStep
 from .facts import FirmFact
 from .matches import Answer, FirmMatch, FirmShift, VersionDiff, VersionMatch
+from .matches import Answer, FirmMatch, VersionMatch
+from .packs import PolicyAdoption, PolicyPack
 from .payments import (
     BudgetEntry,
     Instalment,
@@ -39,7 +41,9 @@ __all__ = [
     "PaymentChannel",
     "PaymentReceipt",
     "Policy",
+    "PolicyAdoption",
     "PolicyClause",
+    "PolicyPack",
     "PolicySubscription",
     "PolicyTelling",
     "PolicyVersion",

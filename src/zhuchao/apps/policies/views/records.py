@@ -62,6 +62,7 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "days": days_of(version),
         "clauses": selectors.clauses_of(version) if version else [],
         "versions": versions,
+        "has_rules": any(one.rules.strip() for one in versions if one.is_published),
         "seen": last_check(version) if version else None,
         "told": told_of(version) if version else None,
         "may_see_tellings": zones.may(request.user, Verb.VIEW, Thing.OUTREACH, policy.zone_id),

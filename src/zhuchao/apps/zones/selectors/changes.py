@@ -139,6 +139,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "accept_proposal": gettext_lazy("采纳企业填报"),
     "refuse_proposal": gettext_lazy("不采纳企业填报"),
     "publish": gettext_lazy("发布"),
+    "adopt": gettext_lazy("引入"),
     "withdraw": gettext_lazy("撤下"),
     "enquire": gettext_lazy("网上咨询"),
     "answer": gettext_lazy("答复咨询"),

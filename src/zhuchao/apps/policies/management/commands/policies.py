@@ -1,4 +1,4 @@
-"""``zhuchao policies check [DIR]`` and ``zhuchao policies match``: policy files checked, and matched with many firms."""
+"""``zhuchao policies check [DIR]``, ``match`` and ``adopt``: policy files checked, matched with firms, taken into a zone."""
 
 import json
 from argparse import ArgumentParser
@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.management import command
 from zhuchao.apps.core.management.terminal import TerminalProgress
 from zhuchao.apps.core.wording import listed
+from zhuchao.apps.zones import selectors as zones
 
+from ...selectors.library import State, shipped
+from ...services.adoption import adopt, pack_of_folder
 from ...services.cluster import Cluster
 from ...services.matching import Engine, Local, Matched, match_pack
 from ...services.packs import Checked, Notice, check_pack, shipped_pack
@@ -25,7 +28,7 @@ _INTERRUPTED = 130  # what a shell says of Ctrl-C
 
 
 class Command(command.Command):
-    help = "Check a folder of policies, or match it with a Parquet of firms."
+    help = "Check a folder of policies, match it with a Parquet of firms, or take it into a zone."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -60,11 +63,19 @@ class Command(command.Command):
         )
         match.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
+        adopt = verbs.add_parser(
+            "adopt", help="take policies of a pack into a zone, as drafts to be published"
+        )
+        adopt.add_argument("ids", nargs="*", metavar="ID", help="without, all that are new or newer")
+        adopt.add_argument("--zone", required=True, metavar="CODE")
+        adopt.add_argument(
+            "--policies", type=Path, metavar="DIR", help="without, the national pack that is shipped"
+        )
+        adopt.add_argument("--dry-run", action="store_true", help="say what would be taken, and take nothing")
+        adopt.add_argument("--json", action="store_true", help="one JSON list on stdout")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["verb"] == "match":
-            self._match(options)
-        else:
-            self._check(options)
+        {"match": self._match, "check": self._check, "adopt": self._adopt}[options["verb"]](options)
 
     def _match(self, options: dict[str, Any]) -> None:
         bar, as_of, engine = TerminalProgress(), _day(options["as_of"]), _engine(options["engine"])
@@ -103,6 +114,28 @@ class Command(command.Command):
                 kept=matched.kept,
             )
         )
+
+    def _adopt(self, options: dict[str, Any]) -> None:
+        zone = zones.get_zone(None, options["zone"])
+        folder = options["policies"]
+        pack = shipped() if folder is None else pack_of_folder(folder)
+        done = adopt(actor=None, zone=zone, pack=pack, ids=options["ids"], dry_run=options["dry_run"])
+        if options["json"]:
+            self.stdout.write(json.dumps([asdict(one) for one in done], ensure_ascii=False, indent=2))
+        else:
+            words = {"add": _("引入"), "update": _("引入新版本"), "left": _("不引入")}
+            for one in done:
+                why = one.said or State(one.state).label
+                self.stdout.write(f"{one.id}  {words[one.action]}  {one.title}（{why}）")
+        taken = sum(one.action != "left" for one in done)
+        said = (
+            _("可引入 {taken} 项，共 {all} 项")
+            if options["dry_run"]
+            else _("已引入 {taken} 项草稿，共 {all} 项")
+        )
+        self.stderr.write(said.format(taken=taken, all=len(done)))
+        if any(one.said for one in done):
+            raise CommandError(_("有政策没有引入，原因见上。"), returncode=1)
 
     def _check(self, options: dict[str, Any]) -> None:
         folder = options["folder"] or shipped_pack()
