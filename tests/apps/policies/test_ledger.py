@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_user, make_zone
@@ -88,13 +89,19 @@ def test_the_demo_keeps_policies_of_every_standing(code, published, waiting, tmp
     described = tomllib.loads((DEMO / code / "zone.toml").read_text(encoding="utf-8"))
     zone = make_zone(demo_day=described["zone"]["demo_day"], demo_started_at=datetime.now(UTC))
     make_user(Role.LEADER, zone=zone, username=described["policies"]["publisher"])
+    make_user(Role.ADMINISTRATOR, zone=zone, username=described["policies"]["clerk"])
     write_workbook(read_sheet_text(path), tmp_path / "政策.xlsx")
     actor = make_user(Role.ADMINISTRATOR, zone=zone)
     done = import_file(actor=actor, scope=zone.pk, kind="policies", path=tmp_path / "政策.xlsx")
     assert counts(done) == {"new": published + waiting}
-    publish_demo(zone, described["policies"])
-    publish_demo(zone, described["policies"])
+    for _ in range(2):
+        publish_demo(zone, described["policies"] | {"folder": DEMO / code})
     rows = selectors.listed_policies(None, zone, described["zone"]["demo_day"])
+    packed = rows.filter(versions__adoption__isnull=False)
+    assert packed.count() >= 8 + 10
+    assert not packed.filter(standing="draft").exists()
+    assert not PolicyVersion.objects.filter(adoption__isnull=False, published_by=F("prepared_by")).exists()
+    rows = rows.filter(versions__adoption__isnull=True)
     found = [row.standing for row in rows]
     assert (len(found) - found.count("draft"), found.count("draft")) == (published, waiting)
     assert {"open", "soon", "expired"} <= set(found)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import yaml
 
@@ -46,6 +46,8 @@ from zhuchao.engines.rules.terms import (
 from zhuchao.engines.rules.tokens import param_token
 from zhuchao.engines.units import Dimension
 
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The reader of YAML: the one in C, ten times as fast, where the platform has it."""
 LONGEST_FILE = 1_000_000
 DEEPEST_FILE = 16
 
@@ -135,8 +137,8 @@ def read_nodes(text: str) -> Node:
     if len(text) > LONGEST_FILE:
         raise EngineError("file_too_large", f"longer than {LONGEST_FILE} characters", line=1)
     try:
-        _bounded(yaml.parse(text, Loader=yaml.SafeLoader))
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        _bounded(yaml.parse(text, Loader=LOADER))
+        root = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise EngineError("file_malformed", f"line {line}: {error.problem}", line=line) from None

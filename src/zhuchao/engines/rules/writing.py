@@ -7,6 +7,7 @@ from datetime import date
 import yaml
 
 from zhuchao.engines import EngineError
+from zhuchao.engines.rules.files import LOADER
 from zhuchao.engines.rules.policies import Source, Span
 
 RULES = ("params", "conditions", "logic", "benefit")
@@ -86,7 +87,7 @@ def write_policy(head: Mapping[str, str], versions: Sequence[WrittenVersion]) ->
 
 
 def _composed(text: str) -> yaml.Node:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=LOADER)
     if not isinstance(root, yaml.MappingNode):
         raise EngineError("type_wrong", "line 1: keys and values are expected here", line=1)
     return root

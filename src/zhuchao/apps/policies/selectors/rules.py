@@ -136,6 +136,7 @@ def _asked(rules: tuple[Rules, ...], day: date) -> Asked:
     return Asked(logics, vocabulary())
 
 
+@lru_cache(maxsize=1024)
 def failures(rules: Rules) -> tuple[engine.Failure, ...]:
     """Run the tests of a version and say which fail and which are wanting."""
     alone = engine.Policy("version", "version", "", (rules.version,), rules.tests)

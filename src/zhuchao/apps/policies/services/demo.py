@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from zhuchao.apps.enterprises.models import Enterprise
+from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 
 from ..models import Policy, PolicyTelling, PolicyVersion
+from ..selectors.library import read_files, shipped
+from .adoption import adopt, keep_pack
 from .matches import refresh_due
 from .recommending import recommend_due, tell_due
 from .tellings import tell_firms
@@ -17,14 +20,29 @@ def publish_demo(zone: Zone, described: Mapping[str, Any]) -> None:
     """Publish the drafts of a demo zone as the person named; those in ``drafts`` (keys) wait. Safe to repeat.
 
     What the policies say of the firms is reckoned, kept and told at once, so that the demo need not wait for it.
+    ``clerk`` takes the local pack that stands beside the description, under the name ``pack``, and with ``national`` what
+    of the national one is in force on the day of the demo.
     """
     publisher = User.objects.get(username=described["publisher"])
+    if "clerk" in described:
+        _adopt_packs(zone, User.objects.get(username=described["clerk"]), described)
     drafts = PolicyVersion.objects.filter(zone=zone, state=PolicyVersion.State.DRAFT)
     for draft in drafts.exclude(policy__key__in=described.get("drafts", ())).order_by("pk"):
         publish_version(actor=publisher, draft=draft)
     refresh_due()
     recommend_due()
     tell_due()
+
+
+def _adopt_packs(zone: Zone, clerk: User, described: Mapping[str, Any]) -> None:
+    files = sorted((described["folder"] / "policies").glob("*.yaml"))
+    sent = [(path.name, path.read_bytes()) for path in files]
+    kept = keep_pack(actor=clerk, zone=zone, name=described["pack"], files=sent)
+    adopt(actor=clerk, zone=zone, pack=read_files(kept.files, name=kept.name))
+    if described.get("national"):
+        pack, today = shipped(), zones.today(zone)
+        ids = [key for key, one in pack.policies.items() if one.policy.on(today) is not None]
+        adopt(actor=clerk, zone=zone, pack=pack, ids=ids)
 
 
 def tell_demo(zone: Zone, described: Mapping[str, Any]) -> None:

@@ -58,7 +58,10 @@ class SignIn:
 
 
 def register_section(name: str, act: Section) -> None:
-    """Say what becomes of a section ``[name]`` of a zone's description once its ledgers are in; ``act`` is safe to repeat."""
+    """Say what becomes of a section ``[name]`` of a zone's description once its ledgers are in; ``act`` is safe to repeat.
+
+    It is given the section and ``folder``, where the description stands.
+    """
     _sections[name] = act
 
 
@@ -89,7 +92,7 @@ def load_demo(folder: Path, *, work: Path, say: Said = lambda text: None) -> int
             count += 1
         for name, act in _sections.items():
             if name in described:
-                act(zone, described[name])
+                act(zone, described[name] | {"folder": place})
     Installation.objects.filter(pk=1).update(set_up_at=timezone.now())
     return count
 
