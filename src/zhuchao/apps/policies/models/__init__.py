@@ -3,7 +3,6 @@
 from .applications import CLOSED, Application, ApplicationState, ApplicationStep
 from .facts import FirmFact
 from .matches import Answer, FirmMatch, FirmShift, VersionDiff, VersionMatch
-from .matches import Answer, FirmMatch, VersionMatch
 from .packs import PolicyAdoption, PolicyPack
 from .payments import (
     BudgetEntry,

@@ -7,7 +7,7 @@ from zhuchao.apps.core.models.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
-    dependencies = [("policies", "0008_recommendations"), ("zones", "0003_outbox")]
+    dependencies = [("policies", "0009_comparisons"), ("zones", "0003_outbox")]
 
     operations = [
         CreateModels(
