@@ -244,3 +244,16 @@ def test_the_firms_of_a_zone_below_are_told_to_those_who_look_after_it_and_stran
     assert row in visible_recommendations(clerk)
     with pytest.raises(NotFound):
         get_recommendation(make_user(Role.LIAISON, zone=make_zone()), row.pk)
+
+
+def test_the_api_lists_opens_and_measures(zone, page, make_policy, fitting):
+    policy = make_policy(rules=RULES)
+    run()
+    (one,) = page.get(f"/api/v1/policy-recommendations?zone={zone.code}&policy_id={policy.pk}").json()[
+        "items"
+    ]
+    assert (one["enterprise"], one["progress"], one["is_late"]) == (fitting.name, "told", False)
+    opened = page.post(f"/api/v1/policy-recommendations/{one['id']}/open").json()
+    assert (opened["progress"], opened["opened_at"] is not None) == ("opened", True)
+    (speed,) = page.get(f"/api/v1/policy-recommendations/speed?zone={zone.code}").json()
+    assert (speed["found"], speed["told"], speed["late"]) == (1, 1, 0)

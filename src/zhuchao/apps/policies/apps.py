@@ -58,6 +58,7 @@ class PoliciesConfig(AppConfig):
         from zhuchao.apps.projects import selectors as projects
 
         from .selectors.applications import applications_of_firm
+        from .selectors.mail_consents import mail_consents_of_firm
         from .selectors.recommendations import policies_of_project
         from .selectors.related import matches_of_firm
         from .selectors.tellings import tellings_of_firm
@@ -82,6 +83,7 @@ class PoliciesConfig(AppConfig):
         register(TELLINGS)
         register(FACTS)
         enterprises.register(tellings_of_firm)
+        enterprises.register(mail_consents_of_firm)
         enterprises.register_fact(matches_of_firm)
         due.register(due.Due("policies.windows", _("提醒政策窗口"), remind_due))
         due.register(due.Due("policies.sources", _("检查政策原文"), check_sources))

@@ -9,6 +9,7 @@ from .views import (
     entitlements,
     library,
     lists,
+    mail_consents,
     matches,
     payment_forms,
     payments,
@@ -46,6 +47,14 @@ urlpatterns = [
         "policies/recommendations/<int:pk>/",
         recommendations.recommendation_detail,
         name="policy-recommendation-detail",
+    ),
+    path(
+        "enterprises/<int:pk>/policy-mail/add/",
+        mail_consents.mail_consent_add,
+        name="policy-mail-consent-add",
+    ),
+    path(
+        "policies/mail-consents/<int:pk>/end/", mail_consents.mail_consent_end, name="policy-mail-consent-end"
     ),
     path("policies/sources/", sources.check_list, name="policy-source-list"),
     path("policies/sources/settings/", sources.watch_edit, name="policy-source-watch"),

@@ -28,6 +28,7 @@ class ZonesConfig(AppConfig):
     def ready(self) -> None:
         from zhuchao.apps.core.services import due
 
-        from .services import send_due
+        from .services import send_due, send_letters_due
 
         due.register(due.Due("outbox", _("发送通知"), send_due))
+        due.register(due.Due("outbox.letters", _("发送邮件"), send_letters_due))

@@ -29,6 +29,7 @@ from .library import router as library
 from .matches import router as matches
 from .payments import router as payments
 from .reach import router as reach
+from .recommendations import router as recommendations
 from .tellings import router as tellings
 
 router = Router(tags=["policies"])
@@ -38,6 +39,7 @@ router.add_router("", reach)
 router.add_router("", matches)
 router.add_router("", authoring)
 router.add_router("", library)
+router.add_router("", recommendations)
 router.add_router("", tellings)
 
 

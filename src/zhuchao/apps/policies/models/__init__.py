@@ -2,6 +2,7 @@
 
 from .applications import CLOSED, Application, ApplicationState, ApplicationStep
 from .facts import FirmFact
+from .mail_consents import MailConsent
 from .matches import Answer, FirmMatch, FirmShift, VersionDiff, VersionMatch
 from .packs import PolicyAdoption, PolicyPack
 from .payments import (
@@ -35,6 +36,7 @@ __all__ = [
     "Instalment",
     "InstalmentEvidence",
     "Level",
+    "MailConsent",
     "Payment",
     "PaymentBatch",
     "PaymentChannel",

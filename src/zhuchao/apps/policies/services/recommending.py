@@ -32,6 +32,7 @@ from zhuchao.engines.workdays import (
 
 from ..models import Answer, FirmMatch, PolicyVersion, Reason, Recommendation, VersionSweep
 from ..selectors.rules import is_open, vocabulary
+from .mail_consents import write_to_firms
 from .matches import ABOUT_FIRMS
 
 MOST_AT_ONCE: Final = 2000
@@ -197,7 +198,8 @@ def _tell_zone(zone: Zone) -> int:
         told.values(), ("told_at", "working_minutes", "working_days"), batch_size=500
     )
     if told:
-        record_change(actor=None, verb="tell", rows=[zone], scope=zone.pk, firms=len(told))
+        letters = write_to_firms(zone, told.values())
+        record_change(actor=None, verb="tell", rows=[zone], scope=zone.pk, firms=len(told), letters=letters)
     return len(told)
 
 

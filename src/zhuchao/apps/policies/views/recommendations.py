@@ -30,6 +30,7 @@ from zhuchao.web.requests import person_of, zone_of
 
 from ..models import PolicyVersion, Reason, Recommendation
 from ..selectors import recommendations as selectors
+from ..selectors.mail_consents import letters_of, mail_consents_of
 from ..selectors.recommendations import Standing
 from ..selectors.rules import vocabulary
 from ..services.recommending import HOURS, open_recommendation
@@ -150,6 +151,9 @@ def recommendation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "code": qr_svg(f"{address}?from=code") if address else "",
         "notice": _notice(row, version, address),
         "may_see_firm": zones.may(actor, Verb.VIEW, Thing.ENTERPRISE, row.enterprise.zone_id),
+        "consents": mail_consents_of(actor, row.enterprise),
+        "letters": letters_of(actor, row.enterprise),
+        "may_write": zones.may(actor, Verb.ADD, Thing.OUTREACH, row.enterprise.zone_id),
         "may_tell": zones.may(actor, Verb.ADD, Thing.OUTREACH, version.zone_id),
     }
     return render(request, "policies/recommendation.html", context)

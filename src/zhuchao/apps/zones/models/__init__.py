@@ -3,6 +3,7 @@
 from .alliances import Alliance
 from .brands import CatalogueItem
 from .duty import Assignment, DutyShift
+from .letters import Letter
 from .organisation import Department, Zone, ZoneEntry, ZoneRecord, ZoneRow
 from .outbox import Channel, Delivery, Notice, SendAttempt
 from .people import ApiToken, Membership, Role, User
@@ -17,6 +18,7 @@ __all__ = [
     "Delivery",
     "Department",
     "DutyShift",
+    "Letter",
     "Membership",
     "Notice",
     "Role",

@@ -5,6 +5,7 @@ from .alliances import add_member, create_alliance, remove_member
 from .assignments import Given, Part, assign, assign_jointly, assign_many, end_assignments, hand_over
 from .brands import add_catalogue_item, edit_catalogue_item, set_brand
 from .duty import add_shift, edit_shift, fill_duty, remove_shift, swap_shifts
+from .letters import send_letters_due, write_letter
 from .outbox import (
     add_channel,
     edit_channel,
@@ -71,10 +72,12 @@ __all__ = [
     "revoke_token",
     "send_again",
     "send_due",
+    "send_letters_due",
     "send_test",
     "set_brand",
     "setup",
     "stop_channel",
     "swap_shifts",
     "use_token",
+    "write_letter",
 ]

@@ -270,22 +270,37 @@ def _log(channel: Channel, notices: int, why: str) -> None:
 
 def _send(channel: Channel, notices: list[Notice]) -> str:
     """Send notices as one message; return why it failed. No address and no word of a notice goes to a log."""
+    address = _address_for_sending(channel)
+    if not address:
+        return _("没有配置发送邮件的服务器")
+    return push(address, *_worded(notices), about=f"channel {channel.pk}")
+
+
+def push(address: str, title: str, body: str, *, about: str) -> str:
+    """Send words to an address of the sending library; return why it failed. ``about`` is all that a log may say."""
     import apprise
 
     quiet = logging.getLogger("apprise")
     quiet.disabled = True  # it would write addresses with their keys
-    address = _address_for_sending(channel)
-    if not address:
-        return _("没有配置发送邮件的服务器")
     try:
         sender = apprise.Apprise()
         if not sender.add(address):
             return _("地址或密钥不对")
-        title, body = _worded(notices)
         return "" if sender.notify(title=title, body=body) else _("对方没有接受")
-    except Exception as error:  # whatever a plugin stumbles over, the next channel still has its turn
-        logger.warning("a notice could not be sent through channel %s: %s", channel.pk, type(error).__name__)
+    except Exception as error:  # whatever a plugin stumbles over, the next one still has its turn
+        logger.warning("%s could not be reached: %s", about, type(error).__name__)
         return _("发送时出错：{error}").format(error=type(error).__name__)
+
+
+def mail_address(address: str) -> str:
+    """Return a mail address in the form that the sending library reads; empty where no server is set."""
+    server: str = settings.MAIL_ADDRESS
+    joint = "&" if "?" in server else "?"
+    return f"{server}{joint}to={quote(address)}&{_patience()}" if server else ""
+
+
+def _patience() -> str:
+    return f"cto={SECONDS_TO_ANSWER}&rto={SECONDS_TO_ANSWER}"
 
 
 def _worded(notices: list[Notice]) -> tuple[str, str]:
@@ -307,11 +322,9 @@ def _with_link(text: str, notice: Notice) -> str:
 
 def _address_for_sending(channel: Channel) -> str:
     """Return a channel's address in the form that the sending library reads."""
-    patience = f"cto={SECONDS_TO_ANSWER}&rto={SECONDS_TO_ANSWER}"
+    patience = _patience()
     if channel.kind == Channel.Kind.MAIL:
-        server: str = settings.MAIL_ADDRESS
-        joint = "&" if "?" in server else "?"
-        return f"{server}{joint}to={quote(channel.address)}&{patience}" if server else ""
+        return mail_address(channel.address)
     if channel.kind == Channel.Kind.WEBHOOK:
         parts = urlsplit(channel.address)
         scheme = "jsons" if parts.scheme == "https" else "json"
