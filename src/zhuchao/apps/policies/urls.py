@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     application_forms,
     applications,
+    authoring,
     calendar,
     entitlements,
     library,
@@ -116,6 +117,19 @@ urlpatterns = [
     path("policies/reviews/<int:pk>/void/", application_forms.review_void, name="policy-review-void"),
     path("policies/versions/<int:pk>/edit/", records.version_edit, name="policy-version-edit"),
     path("policies/versions/<int:pk>/publish/", publishing.version_publish, name="policy-version-publish"),
+    path(
+        "policies/versions/<int:pk>/conditions/", authoring.conditions_edit, name="policy-version-conditions"
+    ),
+    path(
+        "policies/versions/<int:pk>/conditions/count/",
+        authoring.conditions_count,
+        name="policy-version-count",
+    ),
+    path(
+        "policies/versions/<int:pk>/conditions/firms/",
+        authoring.firm_options,
+        name="policy-version-firms-named",
+    ),
     path("policies/versions/<int:pk>/compare/", publishing.version_compare, name="policy-version-compare"),
     path("policies/versions/<int:pk>/shifts/", publishing.shift_list, name="policy-version-shifts"),
     path("policies/<int:pk>/", records.policy_detail, name="policy-detail"),

@@ -169,11 +169,18 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is wrong with a policy: a test that fails, or one that is wanting."""
+    """What is wrong with a policy: a test that fails, or one that is wanting.
+
+    Attributes:
+        about: the test, the verdict, or the threshold as `thresholds` names it.
+        lacking: of a threshold the sides on which no test stands: below, at, above.
+    """
 
     code: str
     message: str
     line: int = 0
+    about: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 Evaluate = Callable[[Bound, Facts], Expected]
@@ -199,22 +206,23 @@ def check_policy(policy: Policy, vocabulary: Vocabulary, evaluate: Evaluate) -> 
         version = policy.on(test.as_of)
         if version is None:
             message = f"{test.name}: no version is in force on {test.as_of}"
-            failures.append(Failure("test_without_version", message, test.line))
+            failures.append(Failure("test_without_version", message, test.line, test.name))
             continue
         of_day = (version.number, test.as_of)
         if of_day not in bound:
             bound[of_day] = version.bound(test.as_of)
         found = evaluate(bound[of_day], test.given)
         of_version[version.number].append((test, found))
-        if not _agrees(found, test.expect):
+        if not agrees(found, test.expect):
             message = f"{test.name}: expected {_shown(test.expect)}, found {_shown(found)}"
-            failures.append(Failure("test_failed", message, test.line))
+            failures.append(Failure("test_failed", message, test.line, test.name))
     for version in policy.versions:
         failures.extend(_wanting(version, of_version[version.number], vocabulary))
     return tuple(failures)
 
 
-def _agrees(found: Expected, expect: Expected) -> bool:
+def agrees(found: Expected, expect: Expected) -> bool:
+    """Return whether an answer is what a test expects, as far as it says."""
     missing = expect.missing is None or sorted(expect.missing) == sorted(found.missing or ())
     manual = expect.manual is None or sorted(expect.manual) == sorted(found.manual or ())
     return found.verdict is expect.verdict and missing and manual
@@ -235,24 +243,24 @@ def _wanting(
     for verdict in Verdict:
         if verdict not in kinds:
             message = f"version {version.number}: no test is {verdict.value}"
-            yield Failure("verdict_untested", message)
+            yield Failure("verdict_untested", message, about=verdict.value)
     sides: dict[str, set[str]] = {}
-    thresholds = {day: tuple(_thresholds(version, day)) for day in {test.as_of for test, _ in tests}}
+    ends = {day: tuple(thresholds(version, day)) for day in {test.as_of for test, _ in tests}}
     for test, _ in tests:
-        for name, form in thresholds[test.as_of]:
+        for name, form in ends[test.as_of]:
             seen = sides.setdefault(name, set())
-            value = _value(form, test.given, vocabulary)
+            value = value_of(form, test.given, vocabulary)
             step = max(abs(factor) for _, factor in form.terms)
             if value is not None and abs(value) <= step:
                 seen.add("at" if value == 0 else "above" if value > 0 else "below")
     for name, seen in sides.items():
-        lacking = [side for side in ("below", "at", "above") if side not in seen]
+        lacking = tuple(side for side in ("below", "at", "above") if side not in seen)
         if lacking:
             message = f"version {version.number}: {name} is not tested {', '.join(lacking)}"
-            yield Failure("threshold_untested", message)
+            yield Failure("threshold_untested", message, about=name, lacking=lacking)
 
 
-def _thresholds(version: Version, day: date) -> Iterator[tuple[str, Linear]]:
+def thresholds(version: Version, day: date) -> Iterator[tuple[str, Linear]]:
     """Yield each threshold of a version with a name that does not depend on the day."""
     for condition in version.conditions:
         for part in conditions_of(condition.logic):
@@ -280,7 +288,7 @@ def _ends(logic: Logic) -> Iterator[Linear]:
         yield from _ends(part)
 
 
-def _value(form: Linear, given: Facts, vocabulary: Vocabulary) -> int | None:
+def value_of(form: Linear, given: Facts, vocabulary: Vocabulary) -> int | None:
     """Return the value of a form for the facts of a test, or None where one is not known."""
     total = form.constant
     for name, factor in form.terms:

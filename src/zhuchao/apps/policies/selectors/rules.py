@@ -185,6 +185,11 @@ def made_ready(versions: Sequence[PolicyVersion], day: date) -> Ready:
     return Ready(day, tuple(kept), tuple(rules))
 
 
+def made_ready_with(version: PolicyVersion, rules: Rules, day: date) -> Ready:
+    """Return a version with other rules than are saved, ready to be asked."""
+    return Ready(day, (version,), (rules,))
+
+
 def _above(zone: Zone) -> list[Zone]:
     found: list[Zone] = []
     while zone.parent is not None and zone.parent not in found:

@@ -15,13 +15,6 @@ from ..models import Answer, FirmShift, PolicyVersion, VersionDiff
 from .comparisons import ANSWERS
 from .policies import clauses_of
 
-COLOURS: Final = {
-    Answer.ELIGIBLE: "green",
-    Answer.UNKNOWN: "yellow",
-    Answer.NEAR: "blue",
-    Answer.INELIGIBLE: "red",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -22,8 +22,8 @@ from zhuchao.web.requests import person_of
 from .. import selectors, services
 from ..forms import PublishForm
 from ..models import Answer, FirmShift, PolicyVersion
+from ..selectors.explaining import COLOURS
 from ..selectors.shifts import (
-    COLOURS,
     beside,
     clauses_text,
     counts_of,
