@@ -18,6 +18,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from zhuchao.apps.enterprises.services.vault_demo import show_demo as show_vault
         from zhuchao.apps.policies.services.demo import publish_demo, tell_demo
+        from zhuchao.apps.policies.services.grants_demo import grant_demo
         from zhuchao.apps.promotion.services.demo import show_demo
 
         from .services.demo import register_section
@@ -27,3 +28,4 @@ class DeskConfig(AppConfig):
         register_section("vault", show_vault)
         register_section("policies", publish_demo)
         register_section("outreach", tell_demo)
+        register_section("grants", grant_demo)

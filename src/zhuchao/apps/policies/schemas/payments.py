@@ -164,7 +164,7 @@ class PaymentReceiptOut(Schema):
 class BudgetIn(Schema):
     """Money for a year; below 0 to take some away."""
 
-    year: Annotated[int, Field(ge=2000, le=2100)]
+    year: int
     amount_cny: Annotated[Decimal, Field(max_digits=16, decimal_places=2)]
     on: date | None = None
     document_no: Annotated[str, Field(max_length=80)] = ""
