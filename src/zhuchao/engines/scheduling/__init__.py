@@ -1,26 +1,61 @@
 """Approvals: what waits for what, how long that takes at least, and when work can be done.
 
 Parts: `network` (tasks, documents, departments, and what is refused), `pieces` (reviews and issues under a mode for
-every task), `paths` (the critical path and what would shorten it) and `worktime` (working time as a line of minutes).
+every task), `paths` (the critical path and what would shorten it), `worktime` (working time as a line of minutes),
+`asking` (what is asked of a plan and what it answers) and `planning` (the quickest plan on shared departments). The
+last one calculates with a solver and is loaded when it is first asked for.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from zhuchao.engines.scheduling.asking import Ask, ChainLink, DatedWork, Idle, Plan, Work
 from zhuchao.engines.scheduling.network import Link, Mode, Network, Task
 from zhuchao.engines.scheduling.paths import CriticalPath, Lever, Means, Step, find_critical_path
 from zhuchao.engines.scheduling.pieces import Part, Piece, take_apart
 from zhuchao.engines.scheduling.worktime import WorkLine
 
+if TYPE_CHECKING:
+    from zhuchao.engines.scheduling.planning import Gain, find_clashes, find_gains, plan
+    from zhuchao.engines.scheduling.solving import Limit
+
+_LOADED_LATER = {
+    "Gain": "planning",
+    "Limit": "solving",
+    "find_clashes": "planning",
+    "find_gains": "planning",
+    "plan": "planning",
+}
+
 __all__ = [
+    "Ask",
+    "ChainLink",
     "CriticalPath",
+    "DatedWork",
+    "Gain",
+    "Idle",
     "Lever",
+    "Limit",
     "Link",
     "Means",
     "Mode",
     "Network",
     "Part",
     "Piece",
+    "Plan",
     "Step",
     "Task",
+    "Work",
     "WorkLine",
+    "find_clashes",
     "find_critical_path",
+    "find_gains",
+    "plan",
     "take_apart",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LOADED_LATER:
+        raise AttributeError(f"{__name__} has no {name}")
+    return getattr(import_module(f"{__name__}.{_LOADED_LATER[name]}"), name)
