@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhuchao.engines.rules.fields import Kind
 from zhuchao.web.forms import ZForm
 
 from ..selectors.rules import vocabulary
@@ -42,22 +41,3 @@ class FactForm(ZForm):
         (_("来源"), ("source", "on", "holds_until", "evidence_note")),
     )
 
-
-def example_of(name: str) -> str:
-    """Return how a value of a field is written."""
-    field = vocabulary()[name]
-    if field.kind is Kind.FLAG:
-        return "是"
-    if field.choices:
-        return field.choices[0]
-    if field.kind is Kind.DATE:
-        return "2020-01-31"
-    if field.kind is Kind.MONEY:
-        return "500万元"
-    if field.kind is Kind.TAGS:
-        return "高新技术企业"
-    return (
-        f"30{field.unit}"
-        if field.kind is Kind.COUNT and field.unit == "人"
-        else f"5{field.unit if field.unit in ('%', '年') else ''}"
-    )

@@ -54,7 +54,7 @@ class ConditionWords:
 
 @dataclass(frozen=True)
 class LineWords:
-    """One policy as people read it; ``reasons`` is the short form, ``ways`` are verified."""
+    """One policy as people read it; ``reasons`` are those not met, or that a person must judge; ``ways`` are verified."""
 
     line: MatchLine
     label: str
@@ -70,16 +70,19 @@ class LineWords:
 def in_words(line: MatchLine, known: Known) -> LineWords:
     """Return what a policy says of a firm, in words."""
     conditions = tuple(_condition(one, known) for one in line.conditions)
-    wanted = Truth.FALSE if line.answer in (Answer.NEAR, Answer.INELIGIBLE) else Truth.UNKNOWN
+    failed = line.answer in (Answer.NEAR, Answer.INELIGIBLE)
     reasons = tuple(
-        words for words, one in zip(conditions, line.conditions, strict=True) if one.truth is wanted
+        words
+        for words, one in zip(conditions, line.conditions, strict=True)
+        if (failed and one.truth is Truth.FALSE)
+        or (not failed and one.truth is Truth.UNKNOWN and one.is_manual)
     )
     return LineWords(
         line,
         str(line.answer.label),
         COLOURS[line.answer],
         conditions,
-        reasons if line.answer is not Answer.ELIGIBLE else (),
+        reasons,
         line.rules.benefit.text if line.rules.benefit else "",
         amount_words(line.benefit),
         tuple(field.label for field in line.missing),

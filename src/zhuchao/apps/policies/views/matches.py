@@ -29,17 +29,18 @@ from zhuchao.web.forms import VoidForm
 from zhuchao.web.requests import person_of
 
 from .. import selectors
-from ..forms.facts import FactForm, example_of
+from ..forms.facts import FactForm
 from ..models import Answer, FirmFact
 from ..selectors.explaining import LineWords, in_words
 from ..selectors.facts import Known, get_fact, stated_of
 from ..selectors.matches import FirmMatches, match_firm
 from ..selectors.related import may_match
 from ..selectors.rules import vocabulary
-from ..services.facts import state_fact, void_fact
+from ..services.facts import KEPT_ELSEWHERE, state_fact, void_fact
 from ..wording import say, show_kept, show_yuan
 
 ASKED_FIRST = 5
+SHOWN_FIRST = 6
 _IF = "if_"
 
 
@@ -55,6 +56,14 @@ class Group:
     @property
     def is_folded(self) -> bool:
         return self.answer is Answer.INELIGIBLE
+
+    @property
+    def shown(self) -> tuple[LineWords, ...]:
+        return self.lines if self.is_folded else self.lines[:SHOWN_FIRST]
+
+    @property
+    def rest(self) -> tuple[LineWords, ...]:
+        return self.lines[len(self.shown) :]
 
 
 @login_required
@@ -80,7 +89,7 @@ def firm_policies(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": list(_groups(shown)),
         "best": show_yuan(shown.best.amount) if shown.best.amount else "",
         "questions": [
-            (field, example_of(field.name), one.settles, one.helps, show_yuan(one.settles_amount))
+            (field, _asked_at(firm, field), one.settles, one.helps)
             for field, one in shown.questions[:ASKED_FIRST]
         ],
         "known": _known(now.known, asked),
@@ -178,6 +187,13 @@ def _asked(matches: FirmMatches) -> list[Field]:
         for name in fields_with_guards(said.condition)
     }
     return [field for field in vocabulary() if field.name in names]
+
+
+def _asked_at(firm: Enterprise, field: Field) -> str:
+    """Return where a fact is entered: what the register keeps on its form, anything else as a stated fact."""
+    if field.name in KEPT_ELSEWHERE:
+        return reverse("enterprise-edit", args=[firm.pk])
+    return reverse("firm-fact-add", args=[firm.pk]) + f"?field={field.name}"
 
 
 def _headline(matches: FirmMatches) -> str:
