@@ -40,4 +40,3 @@ class FactForm(ZForm):
         (_("事实"), ("field", "value")),
         (_("来源"), ("source", "on", "holds_until", "evidence_note")),
     )
-
