@@ -141,7 +141,7 @@ def test_tests_that_are_wanting_are_named_and_proposed():
     assert all(one.passes for one in trials.outcomes_of(rules))
     size, share = trials.lacking_of(rules, text)
     assert (size.condition, size.sides, size.can_propose) == (
-        "上年营业收入 5000 万元以上",
+        "上年营业收入 5000 万元以上（上年营业收入）",
         "线下、线上",
         True,
     )
@@ -261,3 +261,18 @@ def test_who_may_not_change_policies_may_not_open_the_editor(client, zone, draft
     reader = signed_in(client, make_user(Role.STEWARD, zone=zone))
     assert reader.get(at).status_code == 403
     assert reader.post(f"{at}count/", {"rules": RULES}).status_code == 403
+
+
+def test_the_api_checks_counts_and_saves_a_text(page, draft, four):
+    at = f"/api/v1/policies/versions/{draft.pk}/rules"
+    wrong = RULES.replace("revenue >= 5000万元", "revenu >= 5000万元")
+    checked = page.post(f"{at}/check", {"rules": wrong}, content_type="application/json").json()
+    (problem,) = checked["problems"]
+    assert (checked["is_readable"], problem["code"], problem["line"]) == (False, "field_unknown", 3)
+    fine = page.post(f"{at}/check", {"rules": RULES}, content_type="application/json").json()
+    assert (fine["is_readable"], fine["conditions"]) == (True, 3)
+    counted = page.post(f"{at}/count", {"rules": RULES}, content_type="application/json").json()
+    assert counted["counts"]["eligible"] == 1
+    edit = {"rules": RULES.replace("3%", "2%"), "version": draft.version}
+    assert page.patch(at, edit, content_type="application/json").status_code == 200
+    assert page.patch(at, edit, content_type="application/json").json()["code"] == "stale"

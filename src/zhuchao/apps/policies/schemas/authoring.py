@@ -2,8 +2,31 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
-from ninja import Schema
+from ninja import Field, Schema
+
+
+class RulesIn(Schema):
+    """A text of rules, as ``PolicyVersion.rules`` keeps it."""
+
+    rules: Annotated[str, Field(max_length=100_000)]
+
+
+class RulesProblemOut(Schema):
+    """What is wrong with a text of rules: a code, a sentence and the line (0 where none can be named)."""
+
+    code: str
+    message: str
+    line: int
+
+
+class RulesCheckOut(Schema):
+    """Whether a text can be read, and which of its tests fail or are wanting."""
+
+    is_readable: bool
+    conditions: int
+    problems: list[RulesProblemOut]
 
 
 class RulesEffectOut(Schema):
@@ -40,3 +63,9 @@ class FirmShiftPage(Schema):
 
     items: list[FirmShiftOut]
     after: int | None
+
+
+class RulesEdit(RulesIn):
+    """A text of rules to save; ``version`` is the one that the draft was read with."""
+
+    version: int

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import Final
 
 import yaml
@@ -54,7 +55,13 @@ class TrialLine:
     line: int
     name: str
     written: str
+    column: int
     trial: Trial | None
+
+    @property
+    def display(self) -> str:
+        """Return it as it is written, set to the left."""
+        return dedent(" " * self.column + self.written)
 
 
 def grant_of(text: RulesText) -> tuple[Grant | None, str]:
@@ -133,7 +140,9 @@ def trials_of(text: RulesText) -> list[TrialLine]:
     for at, node in enumerate(text.items("tests")):
         trial = None if text.has_comment(node) else _trial(node)
         name = said(parts_of(node).get("name"))
-        found.append(TrialLine(at, node.start_mark.line + 1, name, text.written(node), trial))
+        found.append(
+            TrialLine(at, node.start_mark.line + 1, name, text.written(node), node.start_mark.column, trial)
+        )
     return found
 
 

@@ -7,6 +7,7 @@ several of which all or any must hold, or a person's judgement; whatever else it
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from textwrap import dedent
 from typing import Final
 
 import yaml
@@ -98,7 +99,13 @@ class Line:
     text: str
     article: str
     written: str
+    column: int
     shown: Shown | None
+
+    @property
+    def display(self) -> str:
+        """Return it as it is written, set to the left."""
+        return dedent(" " * self.column + self.written)
 
 
 def lines_of(text: RulesText, vocabulary: Vocabulary) -> list[Line]:
@@ -115,6 +122,7 @@ def lines_of(text: RulesText, vocabulary: Vocabulary) -> list[Line]:
                 said(parts.get("text")),
                 said(parts.get("article")),
                 text.written(node),
+                node.start_mark.column,
                 shown,
             )
         )

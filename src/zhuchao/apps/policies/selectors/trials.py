@@ -1,6 +1,7 @@
 """The tests of a version: which pass, which thresholds no test touches, and the tests that would."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from zhuchao.apps.core.wording import listed
+from zhuchao.apps.core.wording import bracketed, listed
 from zhuchao.engines.rules.checking import evaluator
 from zhuchao.engines.rules.fields import FactValue, Field, Kind
 from zhuchao.engines.rules.policies import PolicyTest, Verdict, agrees, thresholds, value_of
@@ -49,6 +50,24 @@ class Lacking:
     can_propose: bool
 
 
+def _named(name: str) -> str:
+    """Return the name of a test; one of an edge says its field and its side in words."""
+    field, _sep, at = name.partition(" ")
+    if field not in vocabulary() or not at:
+        return name
+    sides = {"-": _("线下"), "+": _("线上")}
+    return f"{vocabulary()[field].label} {at.rstrip('+-')} {sides.get(at[-1], _('恰好'))}"
+
+
+def _threshold(key: str, texts: Mapping[str, str]) -> str:
+    """Return a threshold in words: its condition, and what is compared."""
+    name, _sep, form = key.partition(" (")
+    labels = [
+        vocabulary()[one].label for one in re.findall(r"\*([a-z][a-z0-9_]*)", form) if one in vocabulary()
+    ]
+    return f"{texts.get(name, name)}{bracketed(listed(labels))}" if labels else texts.get(name, name)
+
+
 def outcomes_of(rules: Rules) -> list[Outcome]:
     """Run the tests of a version and return what each says."""
     evaluate = evaluator(vocabulary())
@@ -57,14 +76,16 @@ def outcomes_of(rules: Rules) -> list[Outcome]:
         expected = verdict_words(test.expect.verdict.value)
         if test.as_of not in rules.version.effective:
             why = _("这一天本版不生效")
-            found.append(Outcome(test.name, test.line, test.as_of, expected, "", False, why))
+            found.append(Outcome(_named(test.name), test.line, test.as_of, expected, "", False, why))
             continue
         answer = evaluate(rules.on(test.as_of), test.given)
         labels = [vocabulary()[name].label for name in answer.missing or ()]
         why = _("缺：%(fields)s") % {"fields": listed(labels)} if labels else ""
         said = verdict_words(answer.verdict.value)
         found.append(
-            Outcome(test.name, test.line, test.as_of, expected, said, agrees(answer, test.expect), why)
+            Outcome(
+                _named(test.name), test.line, test.as_of, expected, said, agrees(answer, test.expect), why
+            )
         )
     return found
 
@@ -81,14 +102,11 @@ def lacking_of(rules: Rules, text: RulesText) -> list[Lacking]:
     if not rules.tests:
         day = max(rules.version.effective.first, date(1900, 1, 1))
         names = dict.fromkeys(name for name, _form in thresholds(rules.version, day))
-        return [
-            Lacking(name, texts.get(name.partition(" (")[0], name), listed(words.values()), False)
-            for name in names
-        ]
+        return [Lacking(name, _threshold(name, texts), listed(words.values()), False) for name in names]
     return [
         Lacking(
             one.about,
-            texts.get(one.about.partition(" (")[0], one.about),
+            _threshold(one.about, texts),
             listed(words[side] for side in one.lacking),
             _edge(rules, one.about, _lines(text)) is not None,
         )
