@@ -2,8 +2,9 @@
 
 Parts: `network` (tasks, documents, departments, and what is refused), `pieces` (reviews and issues under a mode for
 every task), `paths` (the critical path and what would shorten it), `worktime` (working time as a line of minutes),
-`asking` (what is asked of a plan and what it answers) and `planning` (the quickest plan on shared departments). The
-last one calculates with a solver and is loaded when it is first asked for.
+`asking` (what is asked of a plan and what it answers), `planning` (the quickest plan on shared departments) and
+`rehearsing` (a plan played ten thousand times). The last two calculate with a solver and with numpy and are loaded
+when they are first asked for.
 """
 
 from importlib import import_module
@@ -17,14 +18,18 @@ from zhuchao.engines.scheduling.worktime import WorkLine
 
 if TYPE_CHECKING:
     from zhuchao.engines.scheduling.planning import Gain, find_clashes, find_gains, plan
+    from zhuchao.engines.scheduling.rehearsing import Rehearsal, Spread, rehearse
     from zhuchao.engines.scheduling.solving import Limit
 
 _LOADED_LATER = {
     "Gain": "planning",
     "Limit": "solving",
+    "Rehearsal": "rehearsing",
+    "Spread": "rehearsing",
     "find_clashes": "planning",
     "find_gains": "planning",
     "plan": "planning",
+    "rehearse": "rehearsing",
 }
 
 __all__ = [
@@ -43,6 +48,8 @@ __all__ = [
     "Part",
     "Piece",
     "Plan",
+    "Rehearsal",
+    "Spread",
     "Step",
     "Task",
     "Work",
@@ -51,6 +58,7 @@ __all__ = [
     "find_critical_path",
     "find_gains",
     "plan",
+    "rehearse",
     "take_apart",
 ]
 
