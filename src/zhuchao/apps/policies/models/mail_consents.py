@@ -1,7 +1,7 @@
 """Whom of a firm the zone may write to of policies: agreed to, and taken back at any time."""
 
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones.models import ZoneEntry
@@ -28,7 +28,7 @@ class MailConsent(ZoneEntry):
         indexes = [models.Index(fields=("enterprise", "contact"), name="mailconsent_of_firm")]
 
     def __str__(self) -> str:
-        return _now("%(firm)s：%(contact)s同意接收政策邮件") % {
+        return gettext("%(firm)s：%(contact)s同意接收政策邮件") % {
             "firm": self.enterprise,
             "contact": self.contact.name,
         }

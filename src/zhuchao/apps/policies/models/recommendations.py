@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.projects.models import Stage
@@ -69,7 +69,7 @@ class Recommendation(ZoneRow):
         ]
 
     def __str__(self) -> str:
-        return _now("%(policy)s → %(firm)s") % {"policy": self.version.policy, "firm": self.enterprise}
+        return gettext("%(policy)s → %(firm)s") % {"policy": self.version.policy, "firm": self.enterprise}
 
 
 class VersionSweep(ZoneRow):
@@ -98,7 +98,7 @@ class ProjectPolicy(ZoneRow):
         constraints = [models.UniqueConstraint(fields=("project", "version"), name="projectpolicy_once")]
 
     def __str__(self) -> str:
-        return _now("%(policy)s → %(firm)s") % {"policy": self.version.policy, "firm": self.project}
+        return gettext("%(policy)s → %(firm)s") % {"policy": self.version.policy, "firm": self.project}
 
     @property
     def stage_label(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones.models import ZoneEntry
@@ -40,4 +40,4 @@ class PolicyTelling(ZoneEntry):
         indexes = [models.Index(fields=("enterprise", "-happened_on"), name="policytelling_by_firm")]
 
     def __str__(self) -> str:
-        return _now("%(policy)s → %(firm)s") % {"policy": self.policy, "firm": self.enterprise}
+        return gettext("%(policy)s → %(firm)s") % {"policy": self.policy, "firm": self.enterprise}

@@ -11,6 +11,7 @@ from ..models import Policy, PolicyTelling, PolicyVersion
 from ..selectors.library import read_files, shipped
 from .adoption import adopt, keep_pack
 from .matches import refresh_due
+from .project_policies import attach_due, tell_projects_due
 from .recommending import recommend_due, tell_due
 from .tellings import tell_firms
 from .versions import publish_version
@@ -32,6 +33,8 @@ def publish_demo(zone: Zone, described: Mapping[str, Any]) -> None:
     refresh_due()
     recommend_due()
     tell_due()
+    attach_due()
+    tell_projects_due()
 
 
 def _adopt_packs(zone: Zone, clerk: User, described: Mapping[str, Any]) -> None:

@@ -84,8 +84,7 @@ def write_to_firms(zone: Zone, rows: Iterable[Recommendation]) -> int:
             zone=zone,
             address=consent.contact.email,
             key=letter_key(zone.pk, day, consent.enterprise_id),
-            title=ngettext("贵单位有 %(n)d 项政策可申报", "贵单位有 %(n)d 项政策可申报", count)
-            % {"n": count},
+            title=ngettext("为贵单位推荐 %(n)d 项政策", "为贵单位推荐 %(n)d 项政策", count) % {"n": count},
             body=_words(zone, consent, lines),
         )
     return written

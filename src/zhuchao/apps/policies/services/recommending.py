@@ -239,7 +239,7 @@ def _notify(zone: Zone, person: User, key: str, lines: Sequence[Recommendation])
         users=[person],
         key=key,
         kind="policies",
-        title=_("%(firms)d 家企业有 %(policies)d 项政策可申报")
+        title=_("%(firms)d 家企业有 %(policies)d 项政策推荐")
         % {"firms": len(firms), "policies": len(policies)},
         body="\n".join(shown),
         url=reverse("policy-recommendation-list") + "?state=told",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.services.importing import Row
@@ -199,7 +199,7 @@ def _more(told: Told, news: dict[str, str]) -> Step:
 
     def write(source: Source) -> None:
         if told.entry is not None:
-            correct_telling(actor=source.actor, entry=told.entry, reason=_now("导入台账补充"), **news)
+            correct_telling(actor=source.actor, entry=told.entry, reason=gettext("导入台账补充"), **news)
 
     def foresee() -> None:
         told.said |= news

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -187,24 +187,26 @@ def _notice(row: Recommendation, version: PolicyVersion, address: str) -> str:
     policy = version.policy
     said = {"firm": row.enterprise.name, "policy": policy.title, "department": policy.department}
     if row.reason == Reason.ELIGIBLE:
-        first = _now("%(firm)s：按现有资料，贵单位符合《%(policy)s》（%(department)s）的条件。") % said
+        first = gettext("%(firm)s：按现有资料，贵单位符合《%(policy)s》（%(department)s）的条件。") % said
     else:
         said["fact"] = vocabulary()[row.missing].label if row.missing in vocabulary() else row.missing
         first = (
-            _now("%(firm)s：贵单位可能符合《%(policy)s》（%(department)s）的条件，请补充%(fact)s以便确认。")
+            gettext(
+                "%(firm)s：贵单位可能符合《%(policy)s》（%(department)s）的条件，请补充%(fact)s以便确认。"
+            )
             % said
         )
-    window = _now("常年受理")
+    window = gettext("常年受理")
     if version.window_close:
-        window = _now("%(first)s 至 %(last)s") % {
+        window = gettext("%(first)s 至 %(last)s") % {
             "first": (version.window_open or version.effective_from).isoformat(),
             "last": version.window_close.isoformat(),
         }
     lines = [
         first,
         policy.summary,
-        _now("申报时间：%(window)s") % {"window": window},
-        remarks((version.document_no, "" if version.is_confirmed else _now("来源未核实，以原文为准"))),
-        _now("详情：%(address)s") % {"address": address} if address else "",
+        gettext("申报时间：%(window)s") % {"window": window},
+        remarks((version.document_no, "" if version.is_confirmed else gettext("来源未核实，以原文为准"))),
+        gettext("详情：%(address)s") % {"address": address} if address else "",
     ]
     return "\n".join(line for line in lines if line)

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones import selectors as zones
@@ -85,14 +85,14 @@ def watch_edit(request: HttpRequest) -> HttpResponse:
         services.switch_watch(
             actor=actor, zone=zone, is_on=values["is_on"], version=editing.seen_version(request)
         )
-        messages.success(request, _now("已保存。"))
+        messages.success(request, gettext("已保存。"))
         return redirect(back)
 
     return editing.form_response(
         request,
         form,
         act,
-        title=_now("检查设置"),
+        title=gettext("检查设置"),
         cancel_url=back,
         version=watch.version,
         template="policies/watch.html",

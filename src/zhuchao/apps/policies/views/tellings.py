@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.errors import WrongInput
@@ -44,7 +44,7 @@ TELLINGS = ListPage(
         Column("occasion", _("场次"), lambda e: e.occasion),
         Column("officer", _("告知人"), lambda e: str(e.officer)),
         Column("person", _("企业接待人"), lambda e: e.person),
-        Column("receipt", _("回执"), lambda e: e.receipt or ("none", _now("没有"), "yellow"), Kind.STATE),
+        Column("receipt", _("回执"), lambda e: e.receipt or ("none", gettext("没有"), "yellow"), Kind.STATE),
         Column("at", _("登记时间"), lambda e: e.recorded_at, Kind.MOMENT, hidden=True),
     ),
     filters=(
@@ -101,18 +101,19 @@ def telling_add(request: HttpRequest, pk: int) -> HttpResponse:
         unknown = [name for name in named if name not in known]
         if unknown:
             raise WrongInput(
-                field=_now("企业"), why=_now("没有登记这些企业：%(names)s。") % {"names": listed(unknown)}
+                field=gettext("企业"),
+                why=gettext("没有登记这些企业：%(names)s。") % {"names": listed(unknown)},
             )
         firms = [known[name] for name in named]
         entries = services.tell_firms(actor=actor, policy=policy, enterprises=firms, **values)
-        messages.success(request, _now("已登记 %(n)d 家。") % {"n": len(entries)})
+        messages.success(request, gettext("已登记 %(n)d 家。") % {"n": len(entries)})
         return redirect(back)
 
     return editing.form_response(
         request,
         form,
         act,
-        title=_now("登记送政策"),
+        title=gettext("登记送政策"),
         cancel_url=back,
         template="policies/form.html",
         policy=policy,
@@ -131,14 +132,14 @@ def telling_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(values: dict[str, Any]) -> HttpResponse:
         services.correct_telling(actor=actor, entry=entry, **values)
-        messages.success(request, _now("已保存。"))
+        messages.success(request, gettext("已保存。"))
         return redirect(back)
 
     return editing.form_response(
         request,
         form,
         act,
-        title=_now("补回执或更正：%(entry)s") % {"entry": entry},
+        title=gettext("补回执或更正：%(entry)s") % {"entry": entry},
         cancel_url=back,
         template="policies/form.html",
         policy=entry.policy,
@@ -155,14 +156,14 @@ def telling_void(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(values: dict[str, Any]) -> HttpResponse:
         services.void_telling(actor=actor, entry=entry, reason=values["reason"])
-        messages.success(request, _now("已作废。"))
+        messages.success(request, gettext("已作废。"))
         return redirect(back)
 
     return editing.form_response(
         request,
         VoidForm(editing.posted(request)),
         act,
-        title=_now("作废：%(entry)s") % {"entry": entry},
+        title=gettext("作废：%(entry)s") % {"entry": entry},
         cancel_url=back,
         template="policies/form.html",
         policy=entry.policy,
