@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.errors import NotFound
+from zhuchao.apps.core.wording import colon
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -286,7 +287,7 @@ def _differences(had: Sequence[str], wanted: Sequence[str]) -> Iterator[Line]:
 def lines_of(facts: Mapping[str, Any], clauses: Sequence[tuple[str, str]]) -> list[str]:
     """Return a version as lines that people compare: days and source, clauses, conditions and benefit as data."""
     labels = {field.name: field.verbose_name for field in PolicyVersion._meta.concrete_fields}
-    said = [f"{labels[name]}：{facts[name] if facts[name] is not None else '—'}" for name in _SHOWN]
+    said = [f"{colon(labels[name])}{facts[name] or '—'}" for name in _SHOWN]
     said += [f"{number} {text}" for number, text in clauses]
     return [*said, *(line for line in facts["rules"].splitlines() if line.strip())]
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from zhuchao.apps.enterprises.models import Enterprise
-from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 
 from ..models import Policy, PolicyTelling, PolicyVersion
@@ -21,8 +20,8 @@ def publish_demo(zone: Zone, described: Mapping[str, Any]) -> None:
     """Publish the drafts of a demo zone as the person named; those in ``drafts`` (keys) wait. Safe to repeat.
 
     What the policies say of the firms is reckoned, kept and told at once, so that the demo need not wait for it.
-    ``clerk`` takes the local pack that stands beside the description, under the name ``pack``, and with ``national`` what
-    of the national one is in force on the day of the demo.
+    ``clerk`` takes the local pack that stands beside the description, under the name ``pack``, and those of the
+    national one that ``national`` names.
     """
     publisher = User.objects.get(username=described["publisher"])
     if "clerk" in described:
@@ -42,10 +41,9 @@ def _adopt_packs(zone: Zone, clerk: User, described: Mapping[str, Any]) -> None:
     sent = [(path.name, path.read_bytes()) for path in files]
     kept = keep_pack(actor=clerk, zone=zone, name=described["pack"], files=sent)
     adopt(actor=clerk, zone=zone, pack=read_files(kept.files, name=kept.name))
-    if described.get("national"):
-        pack, today = shipped(), zones.today(zone)
-        ids = [key for key, one in pack.policies.items() if one.policy.on(today) is not None]
-        adopt(actor=clerk, zone=zone, pack=pack, ids=ids)
+    there = set(Policy.objects.filter(zone=zone).values_list("key", flat=True))
+    if ids := [key for key in described.get("national", ()) if key not in there]:
+        adopt(actor=clerk, zone=zone, pack=shipped(), ids=ids)
 
 
 def tell_demo(zone: Zone, described: Mapping[str, Any]) -> None:
