@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.projects.models import Stage, StageEntry
@@ -37,7 +37,7 @@ class BudgetEntry(ZoneEntry):
         indexes = [models.Index(fields=("policy", "year"), name="budgetentry_of_year")]
 
     def __str__(self) -> str:
-        return _now("%(policy)s %(year)s 年") % {"policy": self.policy, "year": self.year}
+        return gettext("%(policy)s %(year)s 年") % {"policy": self.policy, "year": self.year}
 
 
 class PaymentBatch(ZoneRecord):
@@ -140,7 +140,7 @@ class Instalment(ZoneRecord):
         indexes = [models.Index(fields=("zone", "planned_on", "id"), name="instalment_by_plan")]
 
     def __str__(self) -> str:
-        return _now("%(number)s 第 %(position)d 期") % {
+        return gettext("%(number)s 第 %(position)d 期") % {
             "number": self.application.number,
             "position": self.position,
         }
@@ -149,7 +149,7 @@ class Instalment(ZoneRecord):
     def asks(self) -> str:
         """Return in words what has to be shown before it is paid."""
         if self.condition == self.Condition.STAGE:
-            return _now("项目到达“%(stage)s”") % {"stage": self.get_stage_display()}
+            return gettext("项目到达“%(stage)s”") % {"stage": self.get_stage_display()}
         return self.asked or str(self.get_condition_display())
 
 

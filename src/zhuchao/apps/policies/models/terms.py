@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.zones.models import ZoneEntry, ZoneRecord
@@ -49,7 +49,10 @@ class DeliveryTerms(ZoneRecord):
         ]
 
     def __str__(self) -> str:
-        return _now("%(version)s · %(mode)s") % {"version": self.version_of, "mode": self.get_mode_display()}
+        return gettext("%(version)s · %(mode)s") % {
+            "version": self.version_of,
+            "mode": self.get_mode_display(),
+        }
 
 
 class CompetitionReview(ZoneEntry):

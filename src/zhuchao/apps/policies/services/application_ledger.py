@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.errors import WrongInput
@@ -178,7 +178,7 @@ def _made_out(row: Row, book: ApplicationBook) -> Said | list[Problem]:
     if code := row.values.get("project"):
         project = Project.objects.filter(zone=book.zone, code=code, enterprise=firm).first()
         if project is None:
-            said = _now("这家企业没有“%(name)s”这个项目。") % {"name": code}
+            said = gettext("这家企业没有“%(name)s”这个项目。") % {"name": code}
             return [Problem("refused", data={"said": said})]
     return Said(version, firm, project, people[0], people[1])
 
@@ -189,7 +189,7 @@ def _foresee(row: Row, book: ApplicationBook, said: Said) -> None:
     place = (said.version.pk, said.firm.pk, said.project.pk if said.project else None)
     state = row.values["state"]
     if place in book.open:
-        raise WrongInput(field=_now("企业"), why=_now("这份台账里同一企业同一政策有两件在办的申报。"))
+        raise WrongInput(field=gettext("企业"), why=gettext("这份台账里同一企业同一政策有两件在办的申报。"))
     checked_application({name: row.values.get(name) for name in ("requested_cny",)})
     if state in DECIDED:
         _refuse_half_decided(row, said, book.zone)
@@ -203,13 +203,13 @@ def _foresee(row: Row, book: ApplicationBook, said: Said) -> None:
 
 def _refuse_half_decided(row: Row, said: Said, zone: Zone) -> None:
     if said.decider is None or not row.values.get("reason"):
-        raise WrongInput(field=_now("决定人"), why=_now("已决定的申报要填决定人和理由。"))
+        raise WrongInput(field=gettext("决定人"), why=gettext("已决定的申报要填决定人和理由。"))
     if said.decider == said.handler:
-        raise WrongInput(field=_now("决定人"), why=_now("决定人不能是经办人。"))
+        raise WrongInput(field=gettext("决定人"), why=gettext("决定人不能是经办人。"))
     zones.require(said.decider, Verb.MANAGE, Thing.APPLICATION, zone)
     if row.values["state"] == "approved":
         if not row.values.get("granted_cny"):
-            raise WrongInput(field=_now("核定金额"), why=_now("通过的申报要填核定金额。"))
+            raise WrongInput(field=gettext("核定金额"), why=gettext("通过的申报要填核定金额。"))
         refuse_unreviewed(said.version)
 
 
@@ -232,7 +232,7 @@ def _write(row: Row, said: Said, actor: User | None) -> None:
         return
     steps.submit_application(**same, on=on, with_documents=False)
     if state == ApplicationState.WITHDRAWN:
-        steps.withdraw_application(**same, reason=values.get("reason") or _now("台账登记为已撤回"))
+        steps.withdraw_application(**same, reason=values.get("reason") or gettext("台账登记为已撤回"))
         return
     if state == ApplicationState.SUBMITTED:
         return

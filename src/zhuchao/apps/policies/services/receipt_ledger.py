@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.core.errors import WrongInput
@@ -92,9 +92,11 @@ class ReceiptsLedger(RowLedger[ReceiptBook]):
 
         def foresee() -> None:
             if payment.result:
-                raise WrongInput(field=_now("到账金额"), why=_now("已登记过另一个金额，请先作废原回单。"))
+                raise WrongInput(
+                    field=gettext("到账金额"), why=gettext("已登记过另一个金额，请先作废原回单。")
+                )
             if amount < 0 or not payment.happened_on <= said["on"] <= zones.today(book.zone):
-                raise WrongInput(field=_now("到账日期"), why=_now("应在拨付日期和今天之间。"))
+                raise WrongInput(field=gettext("到账日期"), why=gettext("应在拨付日期和今天之间。"))
             payment.result, payment.received_cny = "said", amount
 
         def write(source: Source) -> None:

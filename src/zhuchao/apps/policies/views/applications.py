@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -15,7 +15,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.lists import Column, Filter, Kind, ListPage, by_date_range, by_value, list_response
-from zhuchao.web.printing import money
+from zhuchao.web.printing import day, money
 from zhuchao.web.requests import person_of, zone_of
 from zhuchao.web.timeline import Item, entry_item
 
@@ -170,25 +170,25 @@ def _payments(actor: User, application: Application) -> dict[str, Any]:
 def _facts(application: Application) -> list[tuple[str, Any]]:
     zone = application.zone
     facts: list[tuple[str, Any]] = [
-        (_now("申报编号"), application.number),
-        (_now("兑现方式"), application.get_way_display()),
-        (_now("申请金额"), money(application.requested_cny, zone)),
-        (_now("核定金额"), money(application.granted_cny, zone)),
-        (_now("提交日期"), application.submitted_on),
-        (_due_label(application), application.due_on),
-        (_now("联系人"), application.contact),
-        (_now("收款账户"), application.account),
-        (_now("经办人"), application.prepared_by),
-        (_now("决定人"), application.decided_by),
-        (_now("说明"), application.note),
+        (gettext("申报编号"), application.number),
+        (gettext("兑现方式"), application.get_way_display()),
+        (gettext("申请金额"), money(application.requested_cny, zone)),
+        (gettext("核定金额"), money(application.granted_cny, zone)),
+        (gettext("提交日期"), day(application.submitted_on)),
+        (_due_label(application), day(application.due_on)),
+        (gettext("联系人"), application.contact),
+        (gettext("收款账户"), application.account),
+        (gettext("经办人"), application.prepared_by),
+        (gettext("决定人"), application.decided_by),
+        (gettext("说明"), application.note),
     ]
     return facts
 
 
 def _due_label(application: Application) -> str:
     if application.state == ApplicationState.RETURNED:
-        return _now("补正期限")
-    return _now("答复期限") if application.state == ApplicationState.OBJECTED else _now("异议截止")
+        return gettext("补正期限")
+    return gettext("答复期限") if application.state == ApplicationState.OBJECTED else gettext("异议截止")
 
 
 def _verbs(actor: User, application: Application) -> list[tuple[str, str, str, bool]]:
@@ -206,29 +206,35 @@ def _verbs(actor: User, application: Application) -> list[tuple[str, str, str, b
 
     if state in (ApplicationState.DRAFT, ApplicationState.RETURNED):
         if may_add:
-            offer("submit", _now("提交"), "tabler-send", is_main=True)
+            offer("submit", gettext("提交"), "tabler-send", is_main=True)
         if may_change:
-            offer("edit", _now("修改"), "tabler-edit")
+            offer("edit", gettext("修改"), "tabler-edit")
     if state == ApplicationState.SUBMITTED and may_change:
-        offer("accept", _now("受理"), "tabler-check", is_main=True)
-        offer("return", _now("退回补正"), "tabler-arrow-back-up")
+        offer("accept", gettext("受理"), "tabler-check", is_main=True)
+        offer("return", gettext("退回补正"), "tabler-arrow-back-up")
     if state == ApplicationState.ACCEPTED and may_decide and not prepared:
-        offer("decide", _now("作出决定"), "tabler-gavel", is_main=True)
+        offer("decide", gettext("作出决定"), "tabler-gavel", is_main=True)
     if application.is_decided and may_add and _may_object(application):
-        offer("object", _now("登记异议"), "tabler-message-exclamation")
+        offer("object", gettext("登记异议"), "tabler-message-exclamation")
     answers = may_decide and not prepared and application.decided_by_id != actor.pk
     if state == ApplicationState.OBJECTED and answers:
-        offer("answer", _now("答复异议"), "tabler-message-check", is_main=True)
+        offer("answer", gettext("答复异议"), "tabler-message-check", is_main=True)
     if may_add and state in (
         ApplicationState.DRAFT,
         ApplicationState.SUBMITTED,
         ApplicationState.RETURNED,
         ApplicationState.ACCEPTED,
     ):
-        offer("withdraw", _now("撤回申报"), "tabler-x")
-    if state != ApplicationState.DRAFT and zones.may(actor, Verb.VOID, Thing.APPLICATION, here):
-        offer("take-back", _now("退回上一步"), "tabler-rotate-2")
+        offer("withdraw", gettext("撤回申报"), "tabler-x")
+    may_take_back = zones.may(actor, Verb.VOID, Thing.APPLICATION, here) and not _is_paid(application)
+    if state != ApplicationState.DRAFT and may_take_back:
+        offer("take-back", gettext("退回上一步"), "tabler-rotate-2")
     return found
+
+
+def _is_paid(application: Application) -> bool:
+    """Return whether money is under way, so that the decision stands."""
+    return any(due.is_paid or due.instalment.batch_id for due in payments.schedule_of(application))
 
 
 def _may_object(application: Application) -> bool:
@@ -246,7 +252,7 @@ def _timeline(application: Application) -> list[Item]:
 def _detail(step: ApplicationStep, application: Application) -> str:
     parts = [str(step.officer)] if step.officer and step.officer_id != step.recorded_by_id else []
     if step.amount_cny is not None:
-        parts.append(_now("核定 %(amount)s") % {"amount": money(step.amount_cny, application.zone)})
+        parts.append(gettext("核定 %(amount)s") % {"amount": money(step.amount_cny, application.zone)})
     if step.due_on is not None and step.due_on >= step.happened_on:
-        parts.append(_now("期限 %(day)s") % {"day": step.due_on.isoformat()})
+        parts.append(gettext("期限 %(day)s") % {"day": step.due_on.isoformat()})
     return clauses(parts)

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -51,7 +51,7 @@ def batch_url(pk: int) -> str:
 def arrival_of(payment: Any) -> tuple[str, str, str]:
     """Return what became of a payment as a list shows it: value, label, colour."""
     if not payment.result:
-        return "sent", _now("已发出，未对账"), "blue"
+        return "sent", gettext("已发出，未对账"), "blue"
     result = PaymentReceipt.Result(payment.result)
     return result.value, str(result.label), COLOURS[result]
 
@@ -59,11 +59,11 @@ def arrival_of(payment: Any) -> tuple[str, str, str]:
 def instalment_state(row: Any) -> tuple[str, str, str]:
     """Return where an instalment stands as a list shows it: value, label, colour."""
     if row.paid_cny:
-        return "paid", _now("已拨付"), "green"
+        return "paid", gettext("已拨付"), "green"
     if row.batch_id:
-        return "batch", _now("在批次中"), "azure"
+        return "batch", gettext("在批次中"), "azure"
     why = payments.why_not_payable(row)
-    return ("waiting", _now("等条件"), "secondary") if why else ("payable", _now("可兑付"), "blue")
+    return ("waiting", gettext("等条件"), "secondary") if why else ("payable", gettext("可兑付"), "blue")
 
 
 def _by_state(rows: Any, state: str) -> Any:
@@ -277,12 +277,12 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "record": batch,
         "batch": batch,
         "facts": [
-            (_now("拨付渠道"), batch.get_channel_display()),
-            (_now("合计"), money(total, batch.zone)),
-            (_now("经办人"), batch.prepared_by),
-            (_now("复核人"), batch.sent_by),
-            (_now("拨付日期"), batch.sent_on),
-            (_now("说明"), batch.note),
+            (gettext("拨付渠道"), batch.get_channel_display()),
+            (gettext("合计"), money(total, batch.zone)),
+            (gettext("经办人"), batch.prepared_by),
+            (gettext("复核人"), batch.sent_by),
+            (gettext("拨付日期"), batch.sent_on),
+            (gettext("说明"), batch.note),
         ],
         "rows": [] if batch.is_sent else [(row, payments.why_not_payable(row)) for row in rows],
         "payments": [(row, arrival_of(row)) for row in paid],
@@ -303,15 +303,15 @@ def batch_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     batch = payments.get_batch(actor, pk)
     zones.require(actor, Verb.EXPORT, Thing.PAYMENT, batch.zone)
     columns = [
-        ExportColumn(_now("序号"), "number"),
-        ExportColumn(_now("企业")),
-        ExportColumn(_now("统一社会信用代码")),
-        ExportColumn(_now("收款账户")),
-        ExportColumn(_now("金额"), "money", _now("元")),
-        ExportColumn(_now("政策")),
-        ExportColumn(_now("文号")),
-        ExportColumn(_now("申报编号")),
-        ExportColumn(_now("期次"), "number"),
+        ExportColumn(gettext("序号"), "number"),
+        ExportColumn(gettext("企业")),
+        ExportColumn(gettext("统一社会信用代码")),
+        ExportColumn(gettext("收款账户")),
+        ExportColumn(gettext("金额"), "money", gettext("元")),
+        ExportColumn(gettext("政策")),
+        ExportColumn(gettext("文号")),
+        ExportColumn(gettext("申报编号")),
+        ExportColumn(gettext("期次"), "number"),
     ]
     rows = list(_lines(batch))
 
@@ -323,10 +323,20 @@ def batch_file(request: HttpRequest, pk: int) -> HttpResponseBase:
                 *(place, firm.name, firm.credit_code, application.account, row.amount_cny),
                 *(application.policy.title, version.document_no, application.number, row.position),
             ]
-        yield ["", _now("合计"), "", "", sum((row.amount_cny for row in rows), payments.ZERO), "", "", "", ""]
+        yield [
+            "",
+            gettext("合计"),
+            "",
+            "",
+            sum((row.amount_cny for row in rows), payments.ZERO),
+            "",
+            "",
+            "",
+            "",
+        ]
 
     notes = [
-        _now("批次 %(number)s，%(channel)s，%(state)s")
+        gettext("批次 %(number)s，%(channel)s，%(state)s")
         % {
             "number": batch.number,
             "channel": batch.get_channel_display(),

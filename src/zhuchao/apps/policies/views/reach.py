@@ -148,16 +148,24 @@ def _part(funnel: Funnel, step: ReachStep) -> dict[str, Any]:
 
 
 def _chart(funnel: Funnel) -> dict[str, Any]:
+    """Return the funnel as bars: they stay true where a later step has more firms than an earlier one."""
     return {
         "tooltip": {"trigger": "item", "formatter": "{b}: {c}"},
+        "grid": {"left": 8, "right": 56, "top": 8, "bottom": 8, "containLabel": True},
+        "xAxis": {"type": "value", "show": False, "min": 0},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "axisTick": {"show": False},
+            "axisLine": {"show": False},
+            "data": [str(step.label) for step in STEPS],
+        },
         "series": [
             {
-                "type": "funnel",
-                "sort": "none",
-                "left": "5%",
-                "width": "90%",
-                "minSize": "4%",
-                "label": {"position": "inside", "formatter": "{b} {c}"},
+                "type": "bar",
+                "barWidth": "68%",
+                "showBackground": True,
+                "label": {"show": True, "position": "right"},
                 "data": [{"name": str(step.label), "value": funnel.counts[step]} for step in STEPS],
             }
         ],
