@@ -19,33 +19,57 @@ class PoliciesConfig(AppConfig):
             60,
             "policy",
             children=(
-                NavItem("policy-index", _("政策索引"), "policy-list", "tabler-list", 61, "policy"),
-                NavItem("policy-library", _("国家政策库"), "policy-library", "tabler-books", 61, "policy"),
+                NavItem("policy-index", _("政策索引"), "policy-list", "tabler-list", 1, "policy"),
+                NavItem("policy-library", _("国家政策库"), "policy-library", "tabler-books", 2, "policy"),
                 NavItem(
-                    "policy-calendar", _("政策日历"), "policy-calendar", "tabler-calendar-month", 62, "policy"
+                    "policy-calendar", _("政策日历"), "policy-calendar", "tabler-calendar-month", 3, "policy"
                 ),
-                NavItem(
-                    "policy-applications",
-                    _("申报台账"),
-                    "application-list",
-                    "tabler-file-plus",
-                    64,
-                    "application",
-                ),
-                NavItem("policy-instalments", _("兑付计划"), "instalment-list", "tabler-cash", 65, "payment"),
-                NavItem("policy-payments", _("兑付台账"), "payment-list", "tabler-receipt", 66, "payment"),
                 NavItem(
                     "policy-recommendations",
                     _("政策推荐"),
                     "policy-recommendation-list",
                     "tabler-bulb",
-                    63,
+                    4,
                     "outreach",
                 ),
-                NavItem("policy-reach", _("政策直达率"), "policy-reach", "tabler-filter", 67, "payment"),
                 NavItem(
-                    "policy-tellings", _("送政策台账"), "policy-telling-list", "tabler-send", 63, "outreach"
+                    "policy-tellings", _("送政策台账"), "policy-telling-list", "tabler-send", 5, "outreach"
                 ),
+                NavItem(
+                    "policy-questions",
+                    _("该补哪些数据"),
+                    "policy-questions",
+                    "tabler-list-check",
+                    6,
+                    "filing",
+                ),
+            ),
+        ),
+        NavItem(
+            "delivery",
+            _("政策兑现"),
+            "application-list",
+            "tabler-coin-yuan",
+            61,
+            "application",
+            children=(
+                NavItem(
+                    "policy-applications",
+                    _("申报台账"),
+                    "application-list",
+                    "tabler-file-plus",
+                    1,
+                    "application",
+                ),
+                NavItem("policy-instalments", _("兑付计划"), "instalment-list", "tabler-cash", 2, "payment"),
+                NavItem(
+                    "policy-batches", _("兑付批次"), "payment-batch-list", "tabler-packages", 3, "payment"
+                ),
+                NavItem("policy-payments", _("兑付台账"), "payment-list", "tabler-receipt", 4, "payment"),
+                NavItem(
+                    "policy-budgets", _("兑付预算"), "policy-budget-list", "tabler-chart-pie", 5, "payment"
+                ),
+                NavItem("policy-reach", _("政策直达率"), "policy-reach", "tabler-filter", 6, "payment"),
             ),
         ),
     )
