@@ -142,7 +142,7 @@ def test_tests_that_are_wanting_are_named_and_proposed():
     size, share = trials.lacking_of(rules, text)
     assert (size.condition, size.sides, size.can_propose) == (
         "上年营业收入 5000 万元以上（上年营业收入）",
-        "线下、线上",
+        "略低、略高",
         True,
     )
     more = trials.with_edge(text, rules, share.key)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.engines import EngineError
@@ -107,7 +107,7 @@ class ConditionForm(ZForm):
             rows = rows[:1]
         values["rows"] = tuple(rows)
         if not rows and not self.errors:
-            self.add_error("field_0", _now("请选字段。"))
+            self.add_error("field_0", gettext("请选字段。"))
         return values
 
     def _row(self, n: int) -> Row | None:
@@ -117,7 +117,7 @@ class ConditionForm(ZForm):
         value, over = " ".join(str(get(f"value_{n}") or "").split()), get(f"over_{n}") or ""
         if not name:
             if value or operator:
-                self.add_error(f"field_{n}", _now("请选字段。"))
+                self.add_error(f"field_{n}", gettext("请选字段。"))
             return None
         field = vocabulary()[name]
         kinds = frozenset({Kind.DATE}) if not operator else FITTING[operator]
@@ -125,7 +125,7 @@ class ConditionForm(ZForm):
             fitting = [
                 str(label) for _title, some in OPERATORS for key, label in some if field.kind in FITTING[key]
             ]
-            words = _now("“%(field)s”要用：%(operators)s。")
+            words = gettext("“%(field)s”要用：%(operators)s。")
             said = {"field": field.label, "operators": "、".join(fitting)}
             self.add_error(f"operator_{n}", words % said)
             return None
@@ -144,12 +144,12 @@ class ConditionForm(ZForm):
         if row.operator in ("yes", "no"):
             return Row(row.field, row.operator)
         if not row.value:
-            self.add_error(f"value_{n}", _now("请填值，如 %(example)s。") % {"example": unit_hint(field)})
+            self.add_error(f"value_{n}", gettext("请填值，如 %(example)s。") % {"example": unit_hint(field)})
             return None
         if field.kind not in SIZED:
             words = words_in(row.value)
             if _PLAIN & set(row.value):
-                self.add_error(f"value_{n}", _now("不要用引号，几个值之间用顿号。"))
+                self.add_error(f"value_{n}", gettext("不要用引号，几个值之间用顿号。"))
                 return None
             return Row(row.field, row.operator, "、".join(words))
         if row.operator in ("aged", "younger"):
@@ -244,7 +244,7 @@ class GrantForm(ZForm):
         wanted = {"fixed": ("amount",), "share": ("share", "of"), "bands": ("of",)}.get(way, ())
         for name in wanted:
             if not values.get(name) and name not in self.errors:
-                self.add_error(name, _now("请填写。"))
+                self.add_error(name, gettext("请填写。"))
         for name in ("amount", "cap"):
             if values.get(name):
                 values[name] = self._money(name, values[name])
@@ -252,7 +252,7 @@ class GrantForm(ZForm):
             way == "share"
             and not str(values.get("share", "")).strip().rstrip("%％").replace(".", "", 1).isdigit()
         ):
-            self.add_error("share", _now("请填百分比，如 10%。"))
+            self.add_error("share", gettext("请填百分比，如 10%。"))
         bands = [
             (values.get(f"upto_{n}", ""), self._money(f"band_{n}", values[f"band_{n}"]))
             for n in range(BANDS)
@@ -260,15 +260,15 @@ class GrantForm(ZForm):
         ]
         values["bands"] = tuple(bands) if way == "bands" else ()
         if way == "bands" and (not bands or any(not upto for upto, _amount in bands[:-1]) or bands[-1][0]):
-            self.add_error("upto_0", _now("每档写明不超过多少，从小到大，最后一档不填。"))
+            self.add_error("upto_0", gettext("每档写明不超过多少，从小到大，最后一档不填。"))
         return values
 
     def _money(self, name: str, value: str) -> str:
         value = value.replace(" ", "").replace(",", "")
         try:
-            read_fact(value, Field("amount", Kind.MONEY, _now("金额")))
+            read_fact(value, Field("amount", Kind.MONEY, gettext("金额")))
         except EngineError as error:
-            _refuse(self, name, error, _now("金额"))
+            _refuse(self, name, error, gettext("金额"))
         return value
 
     def grant(self) -> Grant:
@@ -315,7 +315,7 @@ class TrialForm(ZForm):
         """Return a test, for filling in."""
         values: dict[str, Any] = {"name": trial.name, "as_of": trial.as_of, "expect": trial.expect}
         for n, (name, value) in enumerate(trial.facts):
-            shown = {"true": _now("是"), "false": _now("否")}.get(value, value)
+            shown = {"true": gettext("是"), "false": gettext("否")}.get(value, value)
             values |= {f"fact_{n}": name, f"value_{n}": shown}
         return values
 
@@ -348,7 +348,7 @@ class RulesForm(ZForm):
     """The text of rules, which is what is saved."""
 
     rules = forms.CharField(
-        label=_("文本"),
+        label=_("文本形式"),
         required=False,
         max_length=100_000,
         strip=False,

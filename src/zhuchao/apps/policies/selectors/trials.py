@@ -55,7 +55,7 @@ def _named(name: str) -> str:
     field, _sep, at = name.partition(" ")
     if field not in vocabulary() or not at:
         return name
-    sides = {"-": _("线下"), "+": _("线上")}
+    sides = {"-": _("略低"), "+": _("略高")}
     return f"{vocabulary()[field].label} {at.rstrip('+-')} {sides.get(at[-1], _('恰好'))}"
 
 
@@ -98,7 +98,7 @@ def unshown_verdicts(rules: Rules) -> list[str]:
 def lacking_of(rules: Rules, text: RulesText) -> list[Lacking]:
     """Return the thresholds that no test touches on some side, and whether a test for them can be made."""
     texts = {one.id: one.text for one in rules.version.conditions}
-    words = {"below": _("线下"), "at": _("恰好"), "above": _("线上")}
+    words = {"below": _("略低"), "at": _("恰好"), "above": _("略高")}
     if not rules.tests:
         day = max(rules.version.effective.first, date(1900, 1, 1))
         names = dict.fromkeys(name for name, _form in thresholds(rules.version, day))

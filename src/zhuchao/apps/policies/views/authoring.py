@@ -133,7 +133,7 @@ def _done(request: HttpRequest, sheet: Sheet, verb: str, rest: str) -> None:
     if verb == "edge":
         rules = _rules(sheet)[0]
         sheet.text = trials.with_edge(pieces, rules, rest) if rules is not None else sheet.text
-        sheet.notes.append(_("已加上线下、恰好、线上三个算例，答案按现有条件算出，请对照原文核对。"))
+        sheet.notes.append(_("已加上略低、恰好、略高三个算例，答案按现有条件算出，请对照原文核对。"))
     elif kind in KINDS and (at in ("", "new") or at.isdecimal()):
         place = int(at) if at.isdecimal() and len(at) < 6 else None
         work: dict[str, Callable[[], None]] = {

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -52,13 +52,13 @@ def _conditions(shift: FirmShift) -> str:
     """Return the conditions that moved a firm, each with its clause and both answers."""
     said = []
     for article, text, before, after in shift.conditions:
-        was, now = (_now("不要求") if one is None else str(_SAID[Truth(one)]) for one in (before, after))
-        said.append(_now("%(clause)s %(text)s：%(was)s → %(now)s") % {
+        was, now = (gettext("不要求") if one is None else str(_SAID[Truth(one)]) for one in (before, after))
+        said.append(gettext("%(clause)s %(text)s：%(was)s → %(now)s") % {
             "clause": article, "text": text, "was": was, "now": now,
         })  # fmt: skip
     if not said and shift.before != shift.after:
-        return _now("条件的组合方式（logic）改变")
-    return listed(said) or _now("支持金额改变")
+        return gettext("条件的组合方式（logic）改变")
+    return listed(said) or gettext("支持金额改变")
 
 
 SHIFTS = ListPage(
@@ -148,22 +148,22 @@ def version_publish(request: HttpRequest, pk: int) -> HttpResponse:
     def run(values: dict[str, Any]) -> HttpResponse:
         seen = losing if values.get("losses") else None
         services.publish_version(actor=actor, draft=draft, losses_seen=seen)
-        messages.success(request, _now("已发布。"))
+        messages.success(request, gettext("已发布。"))
         return redirect(policy_url(draft.policy_id))
 
     return editing.form_response(
         request,
         form,
         run,
-        title=_now("发布：%(version)s") % {"version": draft},
+        title=gettext("发布：%(version)s") % {"version": draft},
         cancel_url=policy_url(draft.policy_id),
         template="policies/publish.html",
         policy=draft.policy,
         draft=draft,
-        draft_title=_now("将要发布的内容"),
+        draft_title=gettext("将要发布的内容"),
         days=days_of(draft),
         clauses=selectors.clauses_of(draft),
-        submit_label=_now("发布"),
+        submit_label=gettext("发布"),
         **effect,
     )
 
