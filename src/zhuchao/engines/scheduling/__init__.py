@@ -2,15 +2,16 @@
 
 Parts: `network` (tasks, documents, departments, and what is refused), `pieces` (reviews and issues under a mode for
 every task), `paths` (the critical path and what would shorten it), `worktime` (working time as a line of minutes),
-`asking` (what is asked of a plan and what it answers), `planning` (the quickest plan on shared departments) and
-`rehearsing` (a plan played ten thousand times). The last two calculate with a solver and with numpy and are loaded
-when they are first asked for.
+`asking` (what is asked of a plan and what it answers), `planning` (the quickest plan on shared departments),
+`rehearsing` (a plan played ten thousand times), `cases` and `portfolio` (many cases on the departments they share).
+What calculates with the solver or with numpy is loaded when it is first asked for.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from zhuchao.engines.scheduling.asking import Ask, ChainLink, DatedWork, Idle, Plan, Work
+from zhuchao.engines.scheduling.cases import Case, CasePlan
 from zhuchao.engines.scheduling.network import Link, Mode, Network, Task
 from zhuchao.engines.scheduling.paths import CriticalPath, Lever, Means, Step, find_critical_path
 from zhuchao.engines.scheduling.pieces import Part, Piece, take_apart
@@ -18,22 +19,27 @@ from zhuchao.engines.scheduling.worktime import WorkLine
 
 if TYPE_CHECKING:
     from zhuchao.engines.scheduling.planning import Gain, find_clashes, find_gains, plan
+    from zhuchao.engines.scheduling.portfolio import Portfolio, plan_portfolio
     from zhuchao.engines.scheduling.rehearsing import Rehearsal, Spread, rehearse
     from zhuchao.engines.scheduling.solving import Limit
 
 _LOADED_LATER = {
     "Gain": "planning",
     "Limit": "solving",
+    "Portfolio": "portfolio",
     "Rehearsal": "rehearsing",
     "Spread": "rehearsing",
     "find_clashes": "planning",
     "find_gains": "planning",
     "plan": "planning",
+    "plan_portfolio": "portfolio",
     "rehearse": "rehearsing",
 }
 
 __all__ = [
     "Ask",
+    "Case",
+    "CasePlan",
     "ChainLink",
     "CriticalPath",
     "DatedWork",
@@ -48,6 +54,7 @@ __all__ = [
     "Part",
     "Piece",
     "Plan",
+    "Portfolio",
     "Rehearsal",
     "Spread",
     "Step",
@@ -58,6 +65,7 @@ __all__ = [
     "find_critical_path",
     "find_gains",
     "plan",
+    "plan_portfolio",
     "rehearse",
     "take_apart",
 ]
