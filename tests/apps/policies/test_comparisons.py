@@ -131,7 +131,9 @@ def test_the_publish_page_says_what_moves_and_wants_a_tick(client, second, redra
     assert "<del>- {id: rd" in page
     refused = reader.post(at, {"checked": "on"})
     assert refused.status_code == 422
-    assert reader.post(at, {"checked": "on", "losses": "on"}).status_code == 302
+    assert 'value="1"' in page
+    assert reader.post(at, {"checked": "on", "losses": "0"}).status_code == 422
+    assert reader.post(at, {"checked": "on", "losses": "1"}).status_code == 302
     draft.refresh_from_db()
     assert draft.is_published
 

@@ -120,6 +120,8 @@ class PublishForm(ZForm):
         if losing:
             label = ngettext("我已看过受损的 %(n)d 家企业名单", "我已看过受损的 %(n)d 家企业名单", losing)
             self.fields["losses"].label = label % {"n": losing}
+            # what is sent is how many were shown, so that one more since then is not taken for seen
+            self.fields["losses"].widget = forms.CheckboxInput(attrs={"value": str(losing)})
         else:
             del self.fields["losses"]
 

@@ -146,7 +146,8 @@ def version_publish(request: HttpRequest, pk: int) -> HttpResponse:
     form = PublishForm(editing.posted(request), zone=draft.zone, losing=losing)
 
     def run(values: dict[str, Any]) -> HttpResponse:
-        seen = losing if values.get("losses") else None
+        told = request.POST.get("losses", "")
+        seen = int(told) if values.get("losses") and told.isdecimal() and len(told) < 10 else None
         services.publish_version(actor=actor, draft=draft, losses_seen=seen)
         messages.success(request, gettext("已发布。"))
         return redirect(policy_url(draft.policy_id))
