@@ -109,7 +109,7 @@ def test_a_firm_answers_and_gets_three_answers_with_clause_amount_gap_and_what_i
         assert words in walk.page, words
     good = Walk(client).all(SAID | {"staff": "21", "established": "2022-01-01"})
     assert good.groups["符合"] == {"research"}
-    assert "15.00 万元</p>" in good.page
+    assert "15.00 万元</b>" in good.page
     assert "研发费用的 10%" in good.page
 
 

@@ -20,6 +20,7 @@ from ..models import Enquiry
 from .fit import NONE, Answers, Fit, clause_texts, facts, fit, rules_to_ask
 
 GROUPS = (Answer.ELIGIBLE, Answer.UNKNOWN, Answer.NEAR, Answer.INELIGIBLE)
+FEW = 5
 SHADES = {"green": "good", "yellow": "doubt", "orange": "late", "red": "late", "secondary": "past"}
 
 
@@ -54,9 +55,22 @@ class Explained:
         return self.line.answer is Answer.UNKNOWN and self.line.manual > 0
 
     @property
+    def is_refused(self) -> bool:
+        return self.line.answer in (Answer.NEAR, Answer.INELIGIBLE)
+
+    @property
     def may_be_worth(self) -> bool:
         """Return whether the amount means anything to the firm: not where it does not qualify anyway."""
         return self.line.answer is not Answer.INELIGIBLE and bool(self.words.amount)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The policies of one answer."""
+
+    label: str
+    rows: list[Explained]
+    is_folded: bool
 
 
 def explained(
@@ -77,22 +91,22 @@ def explained(
     )
 
 
-def groups_of(found: Fit) -> list[tuple[str, list[Explained]]]:
-    """Return what the policies say, those of one answer together, best first."""
+def groups_of(found: Fit) -> list[Group]:
+    """Return what the policies say, those of one answer together, best first; what is far off is folded away."""
     clauses = clause_texts([line.version.pk for line in found.lines])
     titles = {str(line.version.pk): line.version.policy.title for line in found.lines}
     known = found.matches.known
-    groups = [
-        (
-            str(answer.label),
-            [explained(line, known, clauses[line.version.pk], titles) for line in found.matches.of(answer)],
-        )
-        for answer in GROUPS
-    ]
-    return [(label, rows) for label, rows in groups if rows]
+    groups = []
+    for answer in GROUPS:
+        lines = found.matches.of(answer)
+        rows = [explained(line, known, clauses[line.version.pk], titles) for line in lines]
+        folded = answer is Answer.INELIGIBLE and len(found.lines) > FEW
+        if rows:
+            groups.append(Group(str(answer.label), rows, folded))
+    return groups
 
 
-def groups_of_enquiry(enquiry: Enquiry) -> list[tuple[str, list[Explained]]]:
+def groups_of_enquiry(enquiry: Enquiry) -> list[Group]:
     """Return what the policies of a zone say today of the answers that were left with an enquiry."""
     zone = enquiry.zone
     return groups_of(fit(zone, rules_to_ask(zone, zones.today(zone), enquiry.policy_id), enquiry.answers))
