@@ -37,7 +37,7 @@ MEASURE = """() => {
     return `${document.documentElement.scrollWidth} px in ${room}: ` + out.slice(0, 3).map(name).join(" > ");
 }"""
 # Words that people of the demo typed, and the interface says too; and how long a choice of the interface can be.
-TYPED = {"仓储", "首期", "城市更新", "航空航天", "租赁台账", "整体签约"}
+TYPED = {"仓储", "首期", "城市更新", "航空航天", "租赁台账", "整体签约", "国民经济行业代码", "支持内容"}
 LONGEST_CHOICE = 5
 # Addresses of files and of what is only sent.
 NO_PAGES = re.compile(r"(evidence|file|qr|csv|json|schema|logo|picture|feed|beat|robots|options|units-json)$")
@@ -115,8 +115,8 @@ def typed_words() -> re.Pattern[str]:
     said = {
         cell.strip('"')
         for name in ZONES
-        for path in (DEMO / name).iterdir()
-        for cell in re.split(r"[,\n]|(?<=\") | = ", path.read_text("utf-8-sig"))
+        for path in (DEMO / name).rglob("*.*")
+        for cell in re.split(r"[,\n{}]|(?<=\") | = |: |- ", path.read_text("utf-8-sig"))
     }
     long = (text for text in said if len(text) > LONGEST_CHOICE and CHINESE.search(text))
     return re.compile("|".join(re.escape(text) for text in sorted(long, key=len, reverse=True)))
