@@ -3,7 +3,8 @@
 Parts: `network` (tasks, documents, departments, and what is refused), `pieces` (reviews and issues under a mode for
 every task), `paths` (the critical path and what would shorten it), `worktime` (working time as a line of minutes),
 `asking` (what is asked of a plan and what it answers), `planning` (the quickest plan on shared departments),
-`rehearsing` (a plan played ten thousand times), `cases` and `portfolio` (many cases on the departments they share).
+`rehearsing` (a plan played ten thousand times), `cases` and `portfolio` (many cases on the departments they share),
+`projects` and `shortest` (general projects in the formats of PSPLIB and their shortest schedule).
 What calculates with the solver or with numpy is loaded when it is first asked for.
 """
 
@@ -15,12 +16,14 @@ from zhuchao.engines.scheduling.cases import Case, CasePlan
 from zhuchao.engines.scheduling.network import Link, Mode, Network, Task
 from zhuchao.engines.scheduling.paths import CriticalPath, Lever, Means, Step, find_critical_path
 from zhuchao.engines.scheduling.pieces import Part, Piece, take_apart
+from zhuchao.engines.scheduling.projects import Job, Project, Way, read_psplib
 from zhuchao.engines.scheduling.worktime import WorkLine
 
 if TYPE_CHECKING:
     from zhuchao.engines.scheduling.planning import Gain, find_clashes, find_gains, plan
     from zhuchao.engines.scheduling.portfolio import Portfolio, plan_portfolio
     from zhuchao.engines.scheduling.rehearsing import Rehearsal, Spread, rehearse
+    from zhuchao.engines.scheduling.shortest import Schedule, solve_project
     from zhuchao.engines.scheduling.solving import Limit
 
 _LOADED_LATER = {
@@ -28,12 +31,14 @@ _LOADED_LATER = {
     "Limit": "solving",
     "Portfolio": "portfolio",
     "Rehearsal": "rehearsing",
+    "Schedule": "shortest",
     "Spread": "rehearsing",
     "find_clashes": "planning",
     "find_gains": "planning",
     "plan": "planning",
     "plan_portfolio": "portfolio",
     "rehearse": "rehearsing",
+    "solve_project": "shortest",
 }
 
 __all__ = [
@@ -45,6 +50,7 @@ __all__ = [
     "DatedWork",
     "Gain",
     "Idle",
+    "Job",
     "Lever",
     "Limit",
     "Link",
@@ -55,10 +61,13 @@ __all__ = [
     "Piece",
     "Plan",
     "Portfolio",
+    "Project",
     "Rehearsal",
+    "Schedule",
     "Spread",
     "Step",
     "Task",
+    "Way",
     "Work",
     "WorkLine",
     "find_clashes",
@@ -66,7 +75,9 @@ __all__ = [
     "find_gains",
     "plan",
     "plan_portfolio",
+    "read_psplib",
     "rehearse",
+    "solve_project",
     "take_apart",
 ]
 
