@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from zhuchao.apps.core.wording import listed
@@ -21,11 +21,11 @@ _WAN, _YI = 10_000, 100_000_000
 def show_kept(value: Kept, field: Field) -> str:
     """Return a value as the engine keeps it in words: 5,000.00 万元, 5%, 30 人, 2026-01-31, 是."""
     if value is None:
-        return _now("不知道")
+        return gettext("不知道")
     if field.kind is Kind.FLAG:
-        return _now("是") if value else _now("否")
+        return gettext("是") if value else gettext("否")
     if isinstance(value, frozenset):
-        return listed(sorted(value)) or _now("没有")
+        return listed(sorted(value)) or gettext("没有")
     if isinstance(value, str):
         return value
     if field.kind is Kind.DATE:
@@ -120,9 +120,9 @@ def say(error: EngineError, label: str = "") -> str:
         "key": error.data.get("key", ""),
         "name": error.data.get("name", ""),
         "label": label or error.data.get("field", ""),
-        "near": _now("是不是：{names}？").format(names=listed(near))
+        "near": gettext("是不是：{names}？").format(names=listed(near))
         if isinstance(near, Iterable) and near
         else "",
     }
-    sentence = _now(_SENTENCES[error.code]).format_map(said) if error.code in _SENTENCES else str(error)
-    return _now("第 {line} 行：{sentence}").format(line=line, sentence=sentence) if line else sentence
+    sentence = gettext(_SENTENCES[error.code]).format_map(said) if error.code in _SENTENCES else str(error)
+    return gettext("第 {line} 行：{sentence}").format(line=line, sentence=sentence) if line else sentence
