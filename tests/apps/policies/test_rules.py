@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.policies import selectors, services
 from zhuchao.apps.policies.errors import VersionNotReady
-from zhuchao.apps.policies.selectors.rules import ready, rules_of, versions_in_force
+from zhuchao.apps.policies.field_words import FIELD_WORDS
+from zhuchao.apps.policies.selectors.rules import declared, ready, rules_of, versions_in_force, vocabulary
 
 from .conftest import RULES, TODAY
 
@@ -62,3 +64,10 @@ def test_what_has_ended_or_closed_is_asked_of_nobody(zone, make_policy):
     keys = [version.policy.key for version in versions_in_force([zone.pk], TODAY)]
     assert keys == ["P-1", "P-4"]
     assert ready(zone, TODAY).asked is ready(zone, TODAY).asked
+
+
+def test_every_fact_that_policies_ask_for_has_its_words_in_english():
+    assert {field.label for field in declared()} == set(FIELD_WORDS)
+    with override("en"):
+        assert vocabulary()["revenue"].label == "Revenue last year"
+    assert vocabulary()["revenue"].label == "上年营业收入"

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Field, Schema
 
@@ -79,6 +79,6 @@ class FirmFactOut(EntryOut):
 
     enterprise_id: int
     field: str
-    value: bool | list[str] | str
+    value: Any
     source: str
     holds_until: date | None

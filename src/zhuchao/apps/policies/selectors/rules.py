@@ -1,12 +1,13 @@
 """What versions ask, as the engine reads it: the fields that conditions may name, the rules of a version, and all in force."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language, gettext
 
 from zhuchao.apps.zones.models import Zone
 from zhuchao.engines.rules import policies as engine
@@ -45,9 +46,19 @@ def shipped_pack() -> Path:
     return inside if inside.is_dir() else Path(settings.CHECKOUT) / "policies"
 
 
-@lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
-    """Return the fields that the conditions of a zone's policies may name."""
+    """Return the fields that the conditions of a zone's policies may name, with their words in the reader's language."""
+    return _vocabulary_in(get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def _vocabulary_in(language: str) -> Vocabulary:
+    return Vocabulary(replace(field, label=gettext(field.label)) for field in declared())
+
+
+@lru_cache(maxsize=1)
+def declared() -> Vocabulary:
+    """Return the fields as they are declared, with their words in Chinese."""
     return read_vocabulary((shipped_pack() / FIELDS_FILE).read_text("utf-8"))
 
 

@@ -20,7 +20,7 @@ from zhuchao.engines.rules.fields import SIZED, Field, Kind
 from zhuchao.engines.rules.stating import fact_of, plain_fact, read_fact
 
 from ..models import FirmFact
-from ..selectors.rules import vocabulary
+from ..selectors.rules import declared, vocabulary
 from ..wording import say
 
 KEPT_ELSEWHERE = frozenset({"industry", "established", "above_scale", "sector"})
@@ -103,7 +103,7 @@ def field_named(text: str) -> Field:
     if name in vocabulary():
         return vocabulary()[name]
     for field in vocabulary():
-        if field.label == name:
+        if name in (field.label, declared()[field.name].label):
             return field
     raise WrongInput(field=_("事实"), why=_("没有“%(name)s”这个字段。") % {"name": name[:64]})
 

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -83,7 +83,7 @@ def question_detail(request: HttpRequest, field: str) -> HttpResponseBase:
     """List the firms and policies that wait for one fact."""
     actor, zone = _allowed(request)
     if field not in vocabulary():
-        raise NotFound(what=_now("该事实"))
+        raise NotFound(what=gettext("该事实"))
     rows = waiting_for(actor, zone, field)
     return list_response(request, WAITING, rows, template="policies/question.html", field=vocabulary()[field])
 

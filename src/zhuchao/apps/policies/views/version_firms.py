@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -115,5 +115,5 @@ def match_again(request: HttpRequest) -> HttpResponse:
 def _version(request: HttpRequest, pk: int) -> PolicyVersion:
     version = selectors.get_version(request.user, pk)
     if not may_match(request.user, version.zone_id):
-        raise NotFound(what=_now("该政策版本"))
+        raise NotFound(what=gettext("该政策版本"))
     return version
