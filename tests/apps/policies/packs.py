@@ -5,6 +5,8 @@ import re
 from zhuchao.apps.policies.selectors.rules import shipped_pack
 from zhuchao.apps.policies.services.packs import read_pack
 
+# What a clause is called that no document numbers: it is kept with the policy, like its text.
+_CLAUSES = {"条件", "支持内容"}
 _CHINESE = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -20,4 +22,5 @@ def words_of_pack() -> set[str]:
 def pieces_of_pack() -> set[str]:
     """Return every run of Chinese in the files of the national policies: a page that shows them says these."""
     files = shipped_pack().rglob("*.yaml")
-    return {piece for path in files for piece in _CHINESE.findall(path.read_text("utf-8"))} | words_of_pack()
+    said = {piece for path in files for piece in _CHINESE.findall(path.read_text("utf-8"))}
+    return said | words_of_pack() | _CLAUSES
