@@ -8,7 +8,7 @@ from django.utils.translation import override
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.policies import selectors, services
 from zhuchao.apps.policies.errors import VersionNotReady
-from zhuchao.apps.policies.field_words import FIELD_WORDS
+from zhuchao.apps.policies.selectors.field_words import FIELD_WORDS
 from zhuchao.apps.policies.selectors.rules import declared, ready, rules_of, versions_in_force, vocabulary
 
 from .conftest import RULES, TODAY
