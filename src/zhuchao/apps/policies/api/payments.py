@@ -15,13 +15,13 @@ from ..models import Application, InstalmentEvidence, PaymentBatch, PaymentRecei
 from ..schemas.payments import (
     BudgetIn,
     BudgetOut,
+    GrantPaymentOut,
     InstalmentEvidenceIn,
     InstalmentEvidenceOut,
     InstalmentIn,
     PaymentBatchIn,
     PaymentBatchOut,
     PaymentBatchPage,
-    PaymentOut,
     PaymentPage,
     PaymentReceiptIn,
     PaymentReceiptOut,
@@ -98,7 +98,7 @@ def get_batch(request: HttpRequest, pk: int) -> PaymentBatch:
     return payments.get_batch(person_of(request), pk)
 
 
-@router.post("/policies/batches/{int:pk}/send", response=list[PaymentOut])
+@router.post("/policies/batches/{int:pk}/send", response=list[GrantPaymentOut])
 def send_batch(request: HttpRequest, pk: int, body: PaymentSendIn) -> Any:
     """Pay what a batch holds, as a second person."""
     actor = person_of(request)
@@ -120,7 +120,7 @@ def record_receipt(request: HttpRequest, pk: int, body: PaymentReceiptIn) -> Sta
     return Status(201, services.record_receipt(actor=actor, payment=payment, **body.dict()))
 
 
-@router.post("/policies/payments/{int:pk}/void", response=PaymentOut)
+@router.post("/policies/payments/{int:pk}/void", response=GrantPaymentOut)
 def void_payment(request: HttpRequest, pk: int, body: ReasonIn) -> Any:
     """Take a payment out of force that was never made."""
     actor = person_of(request)

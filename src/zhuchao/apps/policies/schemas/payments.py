@@ -99,7 +99,7 @@ class PaymentBatchPage(Schema):
     after: int | None
 
 
-class PaymentOut(Schema):
+class GrantPaymentOut(Schema):
     """A payment; ``result`` is empty until something is known of its arrival."""
 
     id: int
@@ -131,7 +131,7 @@ class PaymentOut(Schema):
 class PaymentPage(Schema):
     """A page of payments; ``after`` is the id to go on from, None at the end."""
 
-    items: list[PaymentOut]
+    items: list[GrantPaymentOut]
     after: int | None
 
 

@@ -51,12 +51,18 @@ def state_of_link(link: FirmLink) -> tuple[str, str, str]:
 
 
 def links_of_firm(actor: User | AnonymousUser, enterprise_ids: Sequence[int]) -> RelatedGroup | None:
-    """Return the way to a firm's own door for those who may make one, with the links that were made."""
+    """Return the way to a firm's own door for those who may make one, with the links that were made.
+
+    ``enterprise_ids`` are a firm and those merged into it, in this order.
+    """
     links = list(visible_links(actor).filter(enterprise__in=enterprise_ids)[:3])
-    firm = Enterprise.objects.select_related("zone").filter(pk__in=enterprise_ids, merged_into=None).first()
-    if firm is None or not (links or zones.may(actor, Verb.ADD, Thing.FIRM_LINK, firm.zone_id)):
+    makes = zones.zone_ids(actor, Verb.ADD, Thing.FIRM_LINK)
+    # Whoever makes links wherever they see firms is not asked about where this firm is.
+    everywhere = bool(makes) and zones.zone_ids(actor, Verb.VIEW, Thing.ENTERPRISE) <= makes
+    here = Enterprise.objects.filter(pk=enterprise_ids[0], zone__in=makes)
+    if not links and not everywhere and not here.exists():
         return None
-    address = reverse("firm-links", args=[firm.pk])
+    address = reverse("firm-links", args=[enterprise_ids[0]])
     rows = [
         RelatedRow(
             link.person,
