@@ -52,9 +52,7 @@ def known(firm, day=TODAY):
 
 def test_the_register_says_what_it_knows_and_nothing_more(firm):
     found = known(firm)
-    assert found.values == {"industry": "C3962", "established": date(2015, 5, 1)} | (
-        {"above_scale": True} if "above_scale" in found.values else {}
-    )
+    assert found.values == {"industry": "C3962", "established": date(2015, 5, 1), "above_scale": True}
     assert found.origins["industry"].said == "企业档案"
 
 
@@ -79,6 +77,13 @@ def test_the_figure_to_december_stands_for_a_year_that_was_not_filed_and_a_forec
     assert "revenue_prior" not in known(firm).values
     file_year(firm, 2022, revenue=71)
     assert known(firm).values["revenue"] == Decimal(71)
+
+
+def test_the_last_quarter_stands_for_no_year(firm, file_year):
+    file_year(firm, 2022, period="quarter", revenue=40)
+    assert "revenue" not in known(firm).values
+    file_year(firm, 2022, period="month", revenue=100)
+    assert known(firm).values["revenue"] == Decimal(100)
 
 
 def test_staff_is_the_last_number_reported(firm, file_year):

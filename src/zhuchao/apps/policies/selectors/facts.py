@@ -168,7 +168,8 @@ def _of_projects(known: Mapping[int, Known], home: Mapping[int, int], day: date)
 def _of_filings(known: Mapping[int, Known], home: Mapping[int, int], day: date) -> None:
     """Take what was reported for the last three whole years; a forecast is no fact.
 
-    Months and quarters are cumulative, so that the one to December stands for a year that was not filed as such.
+    Months are cumulative from January, so that the one to December stands for a year that was not filed as such; a
+    quarter is a quarter, and stands for no year.
     """
     measures = {measure for measure, _back in _YEARLY.values()} | {Measure.EMPLOYEES}
     rows = (
@@ -179,7 +180,10 @@ def _of_filings(known: Mapping[int, Known], home: Mapping[int, int], day: date) 
             happened_on__gte=date(day.year - _YEARS, 1, 1),
             happened_on__lte=day,
         )
-        .filter(Q(happened_on__month=12) | Q(measure=Measure.EMPLOYEES))
+        .filter(
+            Q(measure=Measure.EMPLOYEES)
+            | Q(happened_on__month=12, period__in=(Filing.Period.MONTH, Filing.Period.YEAR))
+        )
         .exclude(status=Filing.Status.FORECAST)
     )
     of_firm: dict[int, list[Filing]] = defaultdict(list)
@@ -189,7 +193,7 @@ def _of_filings(known: Mapping[int, Known], home: Mapping[int, int], day: date) 
         standing = standing_filings(filings).values()
         yearly: dict[tuple[str, int], Filing] = {}
         for one in sorted(standing, key=lambda one: one.period == Filing.Period.YEAR):
-            if one.happened_on.month == 12:
+            if one.happened_on.month == 12 and one.period != Filing.Period.QUARTER:
                 yearly[one.measure, one.happened_on.year] = one
         _add_yearly(known[pk], yearly, day)
         heads = [one for one in standing if one.measure == Measure.EMPLOYEES]
