@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -99,11 +100,9 @@ def _flag(text: str, field: Field) -> bool:
 
 def _day(text: str, field: Field) -> date:
     found = _DAY.fullmatch(text)
-    try:
+    with suppress(ValueError):  # no such day
         if found:
             return date(*map(int, found.groups()))
-    except ValueError:
-        pass
     raise _malformed(field, text)
 
 
