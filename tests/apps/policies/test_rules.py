@@ -49,7 +49,7 @@ def test_a_condition_without_a_clause_is_not_published(make_policy, second, inst
 
 def test_a_version_whose_test_fails_is_not_published(make_policy, second):
     policy = make_policy(is_draft=True, rules=RULES.replace("expect: eligible", "expect: ineligible"))
-    with pytest.raises(VersionNotReady, match="测试没有通过：符合"):
+    with pytest.raises(VersionNotReady, match="测试没有通过：符合（应为不符合，算出的是符合）"):
         services.publish_version(actor=second, draft=selectors.draft_of(policy))
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services import check_version, record_change, save_record
 from zhuchao.apps.core.services.records import label_of
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
@@ -17,7 +18,8 @@ from zhuchao.engines import EngineError
 
 from ..errors import DraftExists, SecondPersonNeeded, VersionNotReady, VersionPublished
 from ..models import Policy, PolicyClause, PolicyVersion
-from ..selectors.rules import failures, rules_of
+from ..selectors.rules import rules_of
+from ..selectors.trials import outcomes_of
 from ..wording import say
 from .comparisons import check_losses
 from .index import index_policies
@@ -32,7 +34,6 @@ FACTS = frozenset(
 )
 Clauses = Sequence[tuple[str, str]]
 LONGEST_NUMBER = 20
-_FAILS = frozenset({"test_failed", "test_without_version"})
 _LINES = re.compile(r"[\n\r｜]+")
 _CLAUSE = re.compile(
     r"(第[一二三四五六七八九十百零〇\d]+[条款项](?:第?[（(]?[一二三四五六七八九十\d]+[）)]?[款项])*"
@@ -161,9 +162,16 @@ def check_rules(version: PolicyVersion) -> None:
         if condition.article not in numbers:
             why = _("条件“%(text)s”没有写明出自哪一条（article 要是条款号之一）。") % {"text": condition.text}
             raise VersionNotReady(**named, why=why)
-    failed = [one for one in failures(rules) if one.code in _FAILS]
-    if failed:
-        raise VersionNotReady(**named, why=_("测试没有通过：%(test)s") % {"test": failed[0].message})
+    failed = next((one for one in outcomes_of(rules) if not one.passes), None)
+    if failed is not None:
+        found = _("应为%(expected)s，算出的是%(found)s") % {
+            "expected": failed.expected,
+            "found": failed.found,
+        }
+        said = listed([found if failed.found else "", failed.why])
+        raise VersionNotReady(
+            **named, why=_("测试没有通过：%(test)s（%(why)s）") % {"test": failed.name, "why": said}
+        )
 
 
 def read_clauses(text: str) -> list[tuple[str, str]]:
