@@ -13,6 +13,8 @@ class Project(ZoneRecord):
     """An investment project from signing on. Every project has one responsible officer 金牌店小二.
 
     ``stage`` and ``stage_since`` repeat the furthest live ``StageEntry``; only services set them.
+    A phase 分期 or sub-project 子项目 is a project of its own under a ``parent`` of the same zone; ``part`` says which.
+    There is no third level.
     """
 
     class Kind(models.TextChoices):
@@ -41,6 +43,15 @@ class Project(ZoneRecord):
         related_name="projects",
         verbose_name=_("来源线索"),
     )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("上级项目"),
+    )
+    part = models.CharField(_("分期或子项目"), max_length=60, blank=True)
     kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.NEW)
     sector = models.ForeignKey(
         Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("产业领域")
@@ -71,7 +82,15 @@ class Project(ZoneRecord):
         constraints = [
             models.UniqueConstraint(
                 fields=("zone", "code"), condition=~models.Q(code=""), name="project_code_once_a_zone"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(parent=None) | ~models.Q(parent=models.F("id")),
+                name="project_is_no_part_of_itself",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(part="") | models.Q(parent__isnull=False),
+                name="project_part_has_a_parent",
+            ),
         ]
         indexes = [
             models.Index(fields=("zone", "name", "id"), name="project_by_name"),
