@@ -14,7 +14,7 @@ from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.apps.zones.selectors.sectors import sectors_on
 from zhuchao.web.forms import EvidenceField, ZForm
 
-from .models import BatchPlace, Investment, Milestone, Project, Stage, StageEntry
+from ..models import BatchPlace, Investment, Milestone, Project, Stage, StageEntry
 
 WAN = Decimal(10_000)
 CENT = Decimal("0.01")

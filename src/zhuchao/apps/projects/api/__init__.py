@@ -18,9 +18,9 @@ from zhuchao.apps.zones.selectors.sectors import sectors_by_name
 from zhuchao.web.api import ReasonIn, page_of
 from zhuchao.web.requests import person_of
 
-from . import selectors, services
-from .models import AnnualPlan, Investment, Milestone, Project, StageEntry
-from .schemas import (
+from .. import selectors, services
+from ..models import AnnualPlan, Investment, Milestone, Project, StageEntry
+from ..schemas import (
     InvestmentEdit,
     InvestmentIn,
     InvestmentOut,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from ninja import Field, Schema
 
-from .models import BatchPlace, Investment, Milestone, Project, ProjectLabel, StageEntry
+from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel, StageEntry
 
 Name = Annotated[str, Field(max_length=120)]
 Short = Annotated[str, Field(max_length=60)]
