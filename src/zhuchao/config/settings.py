@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "zhuchao.apps.desk",
     "zhuchao.apps.indicators",
     "zhuchao.apps.policies",
+    "zhuchao.apps.approvals",
     "zhuchao.apps.projects",
     "zhuchao.apps.promotion",
     "zhuchao.apps.premises",

@@ -66,6 +66,11 @@ class Thing(StrEnum):
     PLACING = "placing"
     PROJECT = "project"
     INVESTMENT = "investment"
+    MATTER = "matter"
+    PROCEDURE = "procedure"
+    CASE = "case"
+    TASK = "task"
+    CREDIT = "credit"
     POLICY = "policy"
     OUTREACH = "outreach"
     APPLICATION = "application"
@@ -121,6 +126,11 @@ THING_NAMES = {
     Thing.PLACING: _("整体匹配"),
     Thing.PROJECT: _("项目"),
     Thing.INVESTMENT: _("投资台账"),
+    Thing.MATTER: _("审批事项"),
+    Thing.PROCEDURE: _("审批流程"),
+    Thing.CASE: _("办件"),
+    Thing.TASK: _("审批任务"),
+    Thing.CREDIT: _("信用记录"),
     Thing.POLICY: _("政策"),
     Thing.OUTREACH: _("政策宣传"),
     Thing.APPLICATION: _("政策申报"),
@@ -176,6 +186,11 @@ _BOOKS = (
     Thing.PLACING,
     Thing.PROJECT,
     Thing.INVESTMENT,
+    Thing.MATTER,
+    Thing.PROCEDURE,
+    Thing.CASE,
+    Thing.TASK,
+    Thing.CREDIT,
     Thing.POLICY,
     Thing.OUTREACH,
     Thing.APPLICATION,
@@ -198,6 +213,9 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.HOLD: {V, E, M},
         Thing.PLACING: {V, A, C, E},
         Thing.PROJECT: {V, E, G},
+        Thing.PROCEDURE: {V, E, M},
+        Thing.CASE: {V, E, G},
+        Thing.CREDIT: {V, E, M},
         Thing.POLICY: {V, E, M},
         Thing.APPLICATION: {V, E, M},
         Thing.PAYMENT: {V, E, M},
@@ -223,6 +241,8 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.PLACING: {V, A, C, E},
         Thing.PROJECT: {V, A, C, X, G, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E},
+        Thing.PROCEDURE: {V, A, C},
+        Thing.CASE: {V, A, C, X, G, E},
         Thing.OUTREACH: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
         Thing.PORTAL: {V, C},
@@ -245,6 +265,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.LEASE: {V, A, C, X, I, E},
         Thing.ARRIVAL: {V, A, C, X, I, E},
         Thing.LEAD: {V, A, C},
+        Thing.CASE: {V, A},
         Thing.OUTREACH: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
         Thing.PORTAL: {V, C},
@@ -260,6 +281,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.FILING: {V, A, C, X, I, E},
         Thing.FIRM_DOCUMENT: {V, A, C, X, I, E},
         Thing.LEAD: {V, A},
+        Thing.CASE: {V, A, C, E},
         Thing.POLICY: {V, A, C, I, E, M},
         Thing.OUTREACH: {V, A, C, X, I, E},
         Thing.APPLICATION: {V, A, C, X, I, E, M},
@@ -274,6 +296,11 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.FIRM_DOCUMENT: {V, A},
         Thing.SITE: {V},
         Thing.UNIT: {V},
+        Thing.MATTER: {V, A, C},
+        Thing.PROCEDURE: {V},
+        Thing.CASE: {V},
+        Thing.TASK: {V, C, E},
+        Thing.CREDIT: {V, A, C},
         Thing.POLICY: {V},
         Thing.APPLICATION: {V, A, C},
         Thing.PROJECT: {V},
@@ -284,6 +311,11 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.FIRM_DOCUMENT: {V, A, C},
         Thing.CONTACT: {V},
         Thing.PROJECT: {V},
+        Thing.MATTER: {V},
+        Thing.PROCEDURE: {V},
+        Thing.CASE: {V, A, C, E},
+        Thing.TASK: {V, A, E},
+        Thing.CREDIT: {V},
         Thing.POLICY: {V},
         Thing.APPLICATION: {V, A, C},
     },
@@ -322,6 +354,9 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         **_each(_BOOKS, V, A, C, X, G, I, E),
         Thing.LEAD: {V, A, C, X, G, I, E, M},
         Thing.HOLD: {V, A, C, X, G, I, E, M},
+        Thing.MATTER: {V, A, C, X, G, I, E, M},
+        Thing.PROCEDURE: {V, A, C, X, G, I, E, M},
+        Thing.CREDIT: {V, A, C, X, G, I, E, M},
         Thing.POLICY: {V, A, C, X, G, I, E, M},
         Thing.APPLICATION: {V, A, C, X, G, I, E, M},
         Thing.PAYMENT: {V, A, C, X, G, I, E, M},
@@ -367,6 +402,7 @@ OWN: Mapping[Role, frozenset[Thing]] = {
             Thing.ARRIVAL,
         }
     ),
+    Role.APPROVER: frozenset({Thing.TASK}),
 }
 
 ANYONES: Final = object()

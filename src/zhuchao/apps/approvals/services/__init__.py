@@ -1,0 +1,1 @@
+"""What changes matters, procedures and cases."""
