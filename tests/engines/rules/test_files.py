@@ -9,10 +9,11 @@ import pytest
 from tests.engines.rules.answering import Answering
 from tests.engines.rules.vocabulary import FIELDS
 from zhuchao.engines import EngineError
+from zhuchao.engines.nodes import read_nodes
 from zhuchao.engines.rules.benefits import benefit_of
 from zhuchao.engines.rules.checking import evaluator
 from zhuchao.engines.rules.fields import Kind
-from zhuchao.engines.rules.files import read_nodes, read_policy, read_rules, read_vocabulary
+from zhuchao.engines.rules.files import read_policy, read_rules, read_vocabulary
 from zhuchao.engines.rules.policies import Expected, Source, Span, Status, Verdict, check_policy
 from zhuchao.engines.rules.terms import All, Any, Banded, IsTrue, Least, Linear, Manual, Not, Ratio, Stepped
 

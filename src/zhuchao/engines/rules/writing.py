@@ -7,7 +7,7 @@ from datetime import date
 import yaml
 
 from zhuchao.engines import EngineError
-from zhuchao.engines.rules.files import LOADER
+from zhuchao.engines.nodes import LOADER
 from zhuchao.engines.rules.policies import Source, Span
 
 RULES = ("params", "conditions", "logic", "benefit")

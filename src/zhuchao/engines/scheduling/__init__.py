@@ -4,7 +4,8 @@ Parts: `network` (tasks, documents, departments, and what is refused), `pieces` 
 every task), `paths` (the critical path and what would shorten it), `worktime` (working time as a line of minutes),
 `asking` (what is asked of a plan and what it answers), `planning` (the quickest plan on shared departments),
 `rehearsing` (a plan played ten thousand times), `cases` and `portfolio` (many cases on the departments they share),
-`projects` and `shortest` (general projects in the formats of PSPLIB and their shortest schedule).
+`projects` and `shortest` (general projects in the formats of PSPLIB and their shortest schedule), `templates` and
+`files` (a procedure with its descriptions, and the file that it is kept in).
 What calculates with the solver or with numpy is loaded when it is first asked for.
 """
 
@@ -17,9 +18,11 @@ from zhuchao.engines.scheduling.network import Link, Mode, Network, Task
 from zhuchao.engines.scheduling.paths import CriticalPath, Lever, Means, Step, find_critical_path
 from zhuchao.engines.scheduling.pieces import Part, Piece, take_apart
 from zhuchao.engines.scheduling.projects import Job, Project, Way, read_psplib
+from zhuchao.engines.scheduling.templates import Template, TemplateTask
 from zhuchao.engines.scheduling.worktime import WorkLine
 
 if TYPE_CHECKING:
+    from zhuchao.engines.scheduling.files import read_template, write_template
     from zhuchao.engines.scheduling.planning import Gain, find_clashes, find_gains, plan
     from zhuchao.engines.scheduling.portfolio import Portfolio, plan_portfolio
     from zhuchao.engines.scheduling.rehearsing import Rehearsal, Spread, rehearse
@@ -37,8 +40,10 @@ _LOADED_LATER = {
     "find_gains": "planning",
     "plan": "planning",
     "plan_portfolio": "portfolio",
+    "read_template": "files",
     "rehearse": "rehearsing",
     "solve_project": "shortest",
+    "write_template": "files",
 }
 
 __all__ = [
@@ -67,6 +72,8 @@ __all__ = [
     "Spread",
     "Step",
     "Task",
+    "Template",
+    "TemplateTask",
     "Way",
     "Work",
     "WorkLine",
@@ -76,9 +83,11 @@ __all__ = [
     "plan",
     "plan_portfolio",
     "read_psplib",
+    "read_template",
     "rehearse",
     "solve_project",
     "take_apart",
+    "write_template",
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import yaml
 
 from zhuchao.engines import EngineError
-from zhuchao.engines.rules.files import read_nodes
+from zhuchao.engines.nodes import read_nodes
 
 _CHAIN: Final = re.compile(r"[a-z][a-z0-9_-]*(?: and [a-z][a-z0-9_-]*)*")
 
