@@ -3,6 +3,7 @@
 from .money import AnnualPlan, Investment
 from .projects import BatchPlace, Project, ProjectLabel
 from .stages import Milestone, Stage, StageEntry
+from .works import ProjectWorks
 
 __all__ = [
     "AnnualPlan",
@@ -11,6 +12,7 @@ __all__ = [
     "Milestone",
     "Project",
     "ProjectLabel",
+    "ProjectWorks",
     "Stage",
     "StageEntry",
 ]

@@ -3,6 +3,15 @@
 from .attached import attached_to, register_attached
 from .batches import BatchLine, batch_lines
 from .changes import ChangeLine, change_lines
+from .happenings import (
+    SERVED,
+    Happening,
+    ServiceLine,
+    happenings_of,
+    register_timeline_source,
+    tied_works,
+    works_of,
+)
 from .money import (
     MAJOR,
     MajorProgress,
@@ -63,16 +72,19 @@ from .stages import (
 
 __all__ = [
     "MAJOR",
+    "SERVED",
     "THING",
     "BatchLine",
     "ChangeLine",
     "DuplicateCandidate",
     "Gate",
     "GateCount",
+    "Happening",
     "MajorProgress",
     "MajorRow",
     "MoneySeries",
     "MonthMoney",
+    "ServiceLine",
     "attached_to",
     "batch_lines",
     "batches_in_use",
@@ -87,6 +99,7 @@ __all__ = [
     "get_milestone",
     "get_project",
     "get_stage_entry",
+    "happenings_of",
     "in_batch",
     "labels_in_use",
     "listed_investments",
@@ -105,10 +118,12 @@ __all__ = [
     "projects_signed",
     "regions_in_use",
     "register_attached",
+    "register_timeline_source",
     "searched",
     "series_of",
     "stage_entries_between",
     "stage_entries_of",
+    "tied_works",
     "track_of",
     "unverified",
     "verified",
@@ -121,4 +136,5 @@ __all__ = [
     "visible_stage_entries",
     "with_invested",
     "with_label",
+    "works_of",
 ]

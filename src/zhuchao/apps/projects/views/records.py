@@ -1,5 +1,6 @@
 """One project: its page in tabs, and the forms that add it, change it and hand it over."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,7 @@ from ..forms import OfficerForm, ProjectAddForm, ProjectForm
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel
 from .lists import state_of
 from .saving import form_response, project_url
-from .timeline import investment_items, latest_first, plan_items, timeline_of
+from .timeline import investment_items, latest_first, mixed_timeline, plan_items, timeline_of
 
 SHORT_TIMELINE = 12
 
@@ -92,6 +93,8 @@ def _overview(request: HttpRequest, project: Project) -> dict[str, Any]:
         "milestones": [_step(milestone, today) for milestone in milestones],
         "labels": _in_force(selectors.visible_labels(request.user), ProjectLabel, project),
         "attached": selectors.attached_to(request.user, project),
+        "works": list(selectors.works_of(request.user, project)),
+        "may_see_works": zones.may(request.user, Verb.VIEW, Thing.WORKS, project.zone_id),
         "places": _in_force(selectors.visible_batch_places(request.user), BatchPlace, project),
         "may_see_firm": zones.may(request.user, Verb.VIEW, Thing.ENTERPRISE, project.zone_id),
         "may_see_lead": zones.may(request.user, Verb.VIEW, Thing.LEAD, project.zone_id),
@@ -193,7 +196,28 @@ def _chart(one: selectors.MoneySeries, zone: Zone) -> dict[str, Any]:
 
 
 def _history(request: HttpRequest, project: Project) -> dict[str, Any]:
-    return {"timeline": None, "items": timeline_of(request, project)}
+    """Return the mixed timeline, narrowed to one line where one is asked for, and the lines with their counts."""
+    found = mixed_timeline(request, project)
+    counts = Counter(line for line, item in found)
+    asked = asked_line(request)
+    lines = [
+        line for line in selectors.ServiceLine if line in selectors.SERVED or counts[line] or line is asked
+    ]
+    here = project_url(project, "history")
+    chips = [(_("全部"), len(found), here, asked is None)]
+    chips += [(str(line.label), counts[line], f"{here}&line={line.value}", line is asked) for line in lines]
+    return {
+        "timeline": None,
+        "items": [item for line, item in found if asked is None or line is asked],
+        "chips": chips,
+        "asked": asked,
+    }
+
+
+def asked_line(request: HttpRequest) -> selectors.ServiceLine | None:
+    """Return the service line that the address asks for, None for none or one that is not there."""
+    said = request.GET.get("line", "")
+    return selectors.ServiceLine(said) if said in selectors.ServiceLine.values else None
 
 
 def _changes(request: HttpRequest, project: Project) -> dict[str, Any]:
