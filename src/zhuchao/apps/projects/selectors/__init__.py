@@ -12,6 +12,7 @@ from .happenings import (
     tied_works,
     works_of,
 )
+from .lights import Light, lights_of
 from .money import (
     MAJOR,
     MajorProgress,
@@ -80,6 +81,7 @@ __all__ = [
     "Gate",
     "GateCount",
     "Happening",
+    "Light",
     "MajorProgress",
     "MajorRow",
     "MoneySeries",
@@ -102,6 +104,7 @@ __all__ = [
     "happenings_of",
     "in_batch",
     "labels_in_use",
+    "lights_of",
     "listed_investments",
     "listed_projects",
     "listed_stage_entries",

@@ -38,8 +38,10 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     tabs = _tabs(request, project)
     asked = request.GET.get("tab", "overview")
     here = asked if asked in {key for key, label in tabs} else "overview"
+    today = zones.today(project.zone)
     context = {
         "record": project,
+        "lit": selectors.lights_of([project], today)[project.pk],
         "project": project,
         "state": state_of(project),
         "facts": _facts(request, project),
@@ -47,7 +49,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (key, label, project_url(project, "" if key == "overview" else key), key == here)
             for key, label in tabs
         ],
-        "today": zones.today(project.zone),
+        "today": today,
         "may_change": zones.may(request.user, Verb.CHANGE, Thing.PROJECT, project.zone_id),
         "may_assign": zones.may(request.user, Verb.ASSIGN, Thing.PROJECT, project.zone_id),
         "may_void": zones.may(request.user, Verb.VOID, Thing.PROJECT, project.zone_id),
