@@ -226,6 +226,6 @@ def test_the_sums_of_many_projects_cost_the_same_as_of_few(zone, officer, django
         project = make_project(zone)
         services.add_label(actor=None, project=project, label="列省", year=2023)
         services.set_annual_plan(actor=None, project=project, year=2023, amount_cny=WAN)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = selectors.major_progress([zone.pk], 2023, on=JUNE, as_of=zones.now(zone))
         assert [str(row.project.zone) for row in found.rows] == [zone.name] * 12

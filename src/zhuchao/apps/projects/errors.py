@@ -37,6 +37,25 @@ class StageSkipsGates(DomainError):
     next_step = _("请先补登前面的阶段；确有特殊情况的，填写越阶理由，理由会永久保留。")
 
 
+class PartNotPossible(DomainError):
+    """A project cannot be a phase or sub-project of the one named."""
+
+    code = "part_not_possible"
+    message = _("“{parent}”不能作为“{project}”的上级项目：{why}。")
+    next_step = _("请选择另一个上级项目；分期和子项目都直接挂在总项目下面。")
+    http_status = 422
+
+
+class CarriedByFamily(DomainError):
+    """The parent or a part carries this already; it is written down once in a family, so that it is counted once."""
+
+    code = "carried_by_family"
+    message = _("“{what}”已登记在“{other}”上，“{project}”不能再登记一次，否则会重复统计。")
+    next_step = _(
+        "总项目与分期、子项目之间，同一阶段、名单、批次和年度计划只登记在一处。需要改到另一处的，先作废原条目。"
+    )
+
+
 class StageDatesClash(DomainError):
     """A gate would lie before an earlier one or after a later one."""
 

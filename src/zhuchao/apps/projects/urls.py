@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views import lists, memberships, money, progress, records, stages, works
+from .views import lists, memberships, money, progress, records, stages
 
 urlpatterns = [
     path("projects/", lists.project_list, name="project-list"),
     path("projects/add/", records.project_add, name="project-add"),
+    path("projects/parents/", records.project_parents, name="project-parents"),
     path("projects/progress/", progress.project_progress, name="project-progress"),
     path("projects/stages/", lists.stage_entry_list, name="project-stage-list"),
     path("projects/stages/<int:pk>/correct/", stages.stage_correct, name="project-stage-correct"),
@@ -25,7 +26,6 @@ urlpatterns = [
     path("projects/<int:pk>/labels/add/", memberships.label_add, name="project-label-add"),
     path("projects/<int:pk>/batches/add/", memberships.batch_place_add, name="project-batch-add"),
     path("projects/<int:pk>/investments/add/", money.investment_add, name="investment-add"),
-    path("projects/<int:pk>/works/", works.project_works, name="project-works"),
     path("projects/<int:pk>/plan/", money.annual_plan_set, name="project-plan"),
     path("investments/", lists.investment_list, name="investment-list"),
     path("investments/<int:pk>/", money.investment_detail, name="investment-detail"),

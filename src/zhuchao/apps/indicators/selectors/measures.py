@@ -146,7 +146,10 @@ def _stages(stage: Stage, *, new_only: bool = False) -> Callable[[Window], Query
 
 
 def _landed(window: Window) -> QuerySet[Any]:
-    """Return the first entry of starting or producing of each project that has not yet delivered."""
+    """Return the last entry of starting or producing of each project that has not yet delivered.
+
+    A project whose parts have started or produce counts by its parts; what the parent has delivered, its parts have.
+    """
     entries = StageEntry.objects.as_of(window.as_of).filter(
         zone_id__in=window.zone_ids, happened_on__lte=window.end
     )
@@ -154,8 +157,13 @@ def _landed(window: Window) -> QuerySet[Any]:
         Q(happened_on__gt=OuterRef("happened_on"))
         | Q(happened_on=OuterRef("happened_on"), pk__gt=OuterRef("pk"))
     )
-    done = entries.filter(project=OuterRef("project"), stage=Stage.DELIVERED)
-    return entries.filter(~Exists(later), ~Exists(done), stage__in=(Stage.STARTED, Stage.PRODUCING))
+    done = entries.filter(
+        Q(project=OuterRef("project")) | Q(project__parts=OuterRef("project")), stage=Stage.DELIVERED
+    )
+    below = entries.filter(project__parent=OuterRef("project"), stage__in=(Stage.STARTED, Stage.PRODUCING))
+    return entries.filter(
+        ~Exists(later), ~Exists(done), ~Exists(below), stage__in=(Stage.STARTED, Stage.PRODUCING)
+    )
 
 
 def _open_leads(window: Window) -> QuerySet[Any]:
@@ -178,7 +186,9 @@ def _money(kind: str, *, labels: Sequence[str] = ()) -> Callable[[Window], Query
         )
         if labels:
             labelled = ProjectLabel.objects.as_of(window.as_of).filter(
-                label__in=labels, year=window.end.year, project=OuterRef("project")
+                Q(project=OuterRef("project")) | Q(project__parts=OuterRef("project")),
+                label__in=labels,
+                year=window.end.year,
             )
             found = found.filter(Exists(labelled))
         return found

@@ -21,7 +21,6 @@ from zhuchao.web.requests import person_of
 from .. import selectors, services
 from ..models import AnnualPlan, Investment, Milestone, Project, StageEntry
 from ..schemas import (
-    HappeningOut,
     InvestmentEdit,
     InvestmentIn,
     InvestmentOut,
@@ -54,10 +53,11 @@ def list_projects(
     kind: str = "",
     label: str = "",
     batch: str = "",
+    parent: int | None = None,
     after: int = 0,
     limit: int = 50,
 ) -> dict[str, Any]:
-    """List the projects of a zone and the zones below it."""
+    """List the projects of a zone and the zones below it; with ``parent`` the phases and sub-projects of one."""
     actor, here = person_of(request), zones.get_zone(request.user, zone)
     rows = selectors.listed_projects(actor, here)
     if len(q.strip()) > 1:
@@ -66,6 +66,7 @@ def list_projects(
         rows = rows.filter(**{name: value}) if value else rows
     rows = selectors.with_label(rows, label) if label else rows
     rows = selectors.in_batch(rows, batch) if batch else rows
+    rows = rows.filter(parent=parent) if parent is not None else rows
     return page_of(rows, after, limit)
 
 
@@ -108,24 +109,18 @@ def get_project(request: HttpRequest, pk: int) -> Project:
     return selectors.get_project(person_of(request), pk)
 
 
-@router.get("/projects/{pk}/timeline", response=list[HappeningOut])
-def list_happenings(request: HttpRequest, pk: int, line: str = "") -> list[selectors.Happening]:
-    """Return what every service line did for a project, the latest first; one line of it where one is named."""
-    actor = person_of(request)
-    found = selectors.happenings_of(actor, selectors.get_project(actor, pk))
-    return [one for one in found if line in ("", one.line)]
-
-
 @router.post("/projects", response={201: ProjectOut})
 def add_project(request: HttpRequest, zone: str, body: ProjectIn) -> Status[Project]:
     """Enter a project."""
     actor, here = person_of(request), zones.get_zone(request.user, zone)
-    facts = body.dict(exclude={"sector", "officer_id", "lead_id"})
+    facts = body.dict(exclude={"sector", "officer_id", "lead_id", "parent_id"})
     facts["sector"] = _sector(here, body.sector)
     if body.officer_id is not None:
         facts["officer"] = zones.people.get_person(actor, body.officer_id)
     if body.lead_id is not None:
         facts["lead"] = promotion.get_lead(actor, body.lead_id)
+    if body.parent_id is not None:
+        facts["parent"] = selectors.get_project(actor, body.parent_id)
     project = services.add_project(actor=actor, zone=here, **facts)
     return Status(201, selectors.get_project(actor, project.pk))
 
@@ -135,7 +130,7 @@ def change_project(request: HttpRequest, pk: int, body: ProjectEdit) -> Project:
     """Change what is said of a project; refused with both versions when it was changed meanwhile."""
     actor = person_of(request)
     project = selectors.get_project(actor, pk)
-    values = body.dict(exclude_unset=True, exclude={"version", "distinct_reason", "sector"})
+    values = body.dict(exclude_unset=True, exclude={"version", "distinct_reason", "sector", "parent_id"})
     if "sector" in body.model_fields_set:
         values["sector"] = _sector(project.zone, body.sector)
     texts = {
@@ -143,6 +138,8 @@ def change_project(request: HttpRequest, pk: int, body: ProjectEdit) -> Project:
     }
     if "sector" in values:
         texts["sector"] = values["sector"]
+    if "parent_id" in body.model_fields_set:
+        texts["parent"] = None if body.parent_id is None else selectors.get_project(actor, body.parent_id)
     services.change_project(
         actor=actor, project=project, version=body.version, distinct_reason=body.distinct_reason, **texts
     )

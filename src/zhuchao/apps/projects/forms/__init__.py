@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.apps.promotion.models import Lead
@@ -12,7 +13,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Department, Sector, User, Zone
 from zhuchao.apps.zones.selectors.people import officers_of
 from zhuchao.apps.zones.selectors.sectors import sectors_on
-from zhuchao.web.forms import EvidenceField, ZForm
+from zhuchao.web.forms import EvidenceField, RecordChoice, ZForm
 
 from ..models import BatchPlace, Investment, Milestone, Project, Stage, StageEntry
 
@@ -76,6 +77,12 @@ class ProjectForm(ZForm):
     district = text(_("片区"), 40)
     address = text(_("地址"), 200)
     note = text(_("形象进度"), 500, lines=2, help_text=_("如 一期主体即将竣工"))
+    parent: RecordChoice = RecordChoice(
+        label=_("上级项目"),
+        required=False,
+        help_text=_("本项目是某个项目的一期或子项目时选择；阶段、投资和红绿灯各记各的"),
+    )
+    part = text(_("分期或子项目"), 60, help_text=_("如 二期、机器人租售中心"))
     distinct_reason = text(
         _("确认不重复"), 200, help_text=_("为什么不是同一个项目，如“二期，另行备案”。理由会永久保留。")
     )
@@ -84,11 +91,16 @@ class ProjectForm(ZForm):
         (_("项目"), ("code", "name", "company", "kind", "distinct_reason")),
         (_("产业与投资"), ("sector", "theme", "total_investment_cny", "source_region")),
         (_("位置与进度"), ("district", "address", "note")),
+        (_("分期与子项目"), ("parent", "part")),
     )
 
-    def __init__(self, *args: Any, zone: Zone, kept_sector: Sector | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, zone: Zone, parents: Any, kept_sector: Sector | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sector"].queryset = _sectors(zone, kept_sector)  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        self.fields["parent"].url = reverse("project-parents")  # type: ignore[attr-defined]
         if not self["distinct_reason"].value():
             self.fields["distinct_reason"].widget = forms.HiddenInput()
 
@@ -113,6 +125,8 @@ class ProjectForm(ZForm):
             "district",
             "address",
             "note",
+            "parent",
+            "part",
         )
         return {name: getattr(project, name) for name in names} | {
             "total_investment_cny": in_wan(project.total_investment_cny)
@@ -138,6 +152,12 @@ class ProjectAddForm(ProjectForm):
         super().__init__(*args, zone=zone, **kwargs)
         _offer_officers(self, zone)
         self.fields["lead"].queryset = leads  # type: ignore[attr-defined]
+
+    @staticmethod
+    def of_parent(parent: Project) -> dict[str, Any]:
+        """Return what a new part has from its parent, for filling in."""
+        names = ("company", "kind", "sector", "theme", "source_region", "district", "address", "officer")
+        return {name: getattr(parent, name) for name in (*names, "department")} | {"parent": parent}
 
     @staticmethod
     def of_lead(lead: Lead) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Annotated
 from ninja import Field, Schema
 
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel, StageEntry
-from ..selectors import Happening
 
 Name = Annotated[str, Field(max_length=120)]
 Short = Annotated[str, Field(max_length=60)]
@@ -37,6 +36,8 @@ class ProjectOut(Schema):
     stage_since: date | None
     officer: str | None
     officer_id: int | None
+    parent_id: int | None
+    part: str
     note: str
     version: int
 
@@ -58,6 +59,17 @@ class ProjectPage(Schema):
 
     items: list[ProjectOut]
     after: int | None
+
+
+class PartOut(Schema):
+    """A phase or sub-project of a project."""
+
+    id: int
+    name: str
+    part: str
+    stage: str
+    stage_since: date | None
+    total_investment_cny: Decimal | None
 
 
 class StageOut(Schema):
@@ -119,12 +131,17 @@ class BatchPlaceOut(Schema):
 
 
 class ProjectDetail(ProjectOut):
-    """A project with its gates, steps, labels and batches in force."""
+    """A project with its gates, steps, labels and batches in force, and its phases or sub-projects."""
 
     stages: list[StageOut]
     milestones: list[MilestoneOut]
     labels: list[LabelOut]
     batches: list[BatchPlaceOut]
+    parts: list[PartOut]
+
+    @staticmethod
+    def resolve_parts(project: Project) -> list[Project]:
+        return list(Project.objects.filter(parent=project).order_by("part", "name", "pk"))
 
     @staticmethod
     def resolve_stages(project: Project) -> list[StageEntry]:
@@ -162,6 +179,8 @@ class ProjectIn(Schema):
     source_region: Short = ""
     total_investment_cny: Amount | None = None
     note: Note = ""
+    parent_id: int | None = None
+    part: Short = ""
     officer_id: int | None = None
     lead_id: int | None = None
     distinct_reason: Line = ""
@@ -182,6 +201,8 @@ class ProjectEdit(Schema):
     source_region: Short | None = None
     total_investment_cny: Amount | None = None
     note: Note | None = None
+    parent_id: int | None = None
+    part: Short | None = None
     distinct_reason: Line = ""
 
 
@@ -336,19 +357,3 @@ class ProgressOut(Schema):
     gates: list[GateOut]
     batches: list[BatchLineOut]
     major: MajorOut | None
-
-
-class HappeningOut(Schema):
-    """Something that a service line did for a project; ``line`` is policy, permit, works, visit, request or project."""
-
-    line: str
-    on: date
-    what: str
-    who: str
-    detail: str
-    url: str
-    recorded_at: datetime | None
-
-    @staticmethod
-    def resolve_recorded_at(one: Happening) -> datetime | None:
-        return one.moment

@@ -16,7 +16,8 @@ from ..models import BatchPlace, Stage, StageEntry
 class BatchLine:
     """One list of one batch: its projects by platform, and how many of them have started and produce.
 
-    A project that both platforms took counts once in ``projects``; ``joint`` says how many did.
+    A project that both platforms took counts once in ``projects``; ``joint`` says how many did. A project in parts has
+    started as soon as one of its parts has.
     """
 
     batch_name: str
@@ -47,7 +48,12 @@ def batch_lines(
     places = BatchPlace.objects.as_of(as_of).filter(zone_id__in=zone_ids, happened_on__lte=on)
     if batch_name is not None:
         places = places.filter(batch_name=batch_name)
-    gates = StageEntry.objects.as_of(as_of).filter(project=OuterRef("project"), happened_on__lte=on)
+    of_family = (
+        Q(project=OuterRef("project"))
+        | Q(project__parent=OuterRef("project"))
+        | Q(project__parts=OuterRef("project"))
+    )
+    gates = StageEntry.objects.as_of(as_of).filter(of_family, happened_on__lte=on)
     rows = (
         places.order_by()
         .annotate(

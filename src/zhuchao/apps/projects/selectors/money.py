@@ -172,11 +172,16 @@ def plan_of(project: Project, year: int, *, as_of: datetime | None = None) -> An
 
 
 def plan_completion(project: Project, year: int, *, on: date, as_of: datetime | None = None) -> Completion:
-    """Return the verified fixed-asset investment of a year up to ``on`` against the year's plan."""
+    """Return the verified fixed-asset investment of a year up to ``on`` against the year's plan.
+
+    The plan of a project covers its parts, so their money counts against it.
+    """
     moment = as_of or zones.now(project.zone)
     plan = plan_of(project, year, as_of=moment)
     rows = Investment.objects.as_of(moment).filter(
-        project=project, kind=Investment.Kind.FIXED_ASSETS, happened_on__range=(date(year, 1, 1), on)
+        Q(project=project) | Q(project__parent=project),
+        kind=Investment.Kind.FIXED_ASSETS,
+        happened_on__range=(date(year, 1, 1), on),
     )
     return completion(_sum(verified(rows)), plan.amount_cny if plan else None)
 
@@ -193,7 +198,8 @@ def major_progress(
 ) -> MajorProgress:
     """Return the labelled projects of a year with plan, money up to ``on`` and start, as known at ``as_of``.
 
-    Five queries whatever their number; a project with two labels stands once.
+    Six queries whatever their number; a project with two labels stands once. What its parts carry (plan, money, start)
+    is the labelled project's; a part that carries a label itself stands on its own.
     """
     carried: dict[int, list[str]] = defaultdict(list)
     entries = ProjectLabel.objects.as_of(as_of).filter(
@@ -201,30 +207,30 @@ def major_progress(
     )
     for project_id, label in entries.order_by("label", "pk").values_list("project_id", "label"):
         carried[project_id].append(label)
-    plans = dict(
-        AnnualPlan.objects.as_of(as_of)
-        .filter(project_id__in=carried, year=year)
-        .order_by("pk")
-        .values_list("project_id", "amount_cny")
+    below = (
+        Project.objects.filter(parent_id__in=carried).exclude(pk__in=carried).values_list("pk", "parent_id")
     )
-    money = dict(
-        verified(
-            Investment.objects.as_of(as_of).filter(
-                project_id__in=carried,
-                kind=Investment.Kind.FIXED_ASSETS,
-                happened_on__range=(date(year, 1, 1), on),
-            )
+    owner = {pk: pk for pk in carried} | dict(below)
+    plans: dict[int, Decimal] = defaultdict(Decimal)
+    planned = AnnualPlan.objects.as_of(as_of).filter(project_id__in=owner, year=year)
+    for pk, amount in planned.order_by("pk").values_list("project_id", "amount_cny"):
+        plans[owner[pk]] += amount
+    money: dict[int, Decimal] = defaultdict(Decimal)
+    spent = verified(
+        Investment.objects.as_of(as_of).filter(
+            project_id__in=owner,
+            kind=Investment.Kind.FIXED_ASSETS,
+            happened_on__range=(date(year, 1, 1), on),
         )
-        .order_by()
-        .values_list("project_id")
-        .annotate(total=Sum("amount_cny"))
     )
-    started = dict(
-        StageEntry.objects.as_of(as_of)
-        .filter(project_id__in=carried, stage=Stage.STARTED, happened_on__lte=on)
-        .order_by("pk")
-        .values_list("project_id", "happened_on")
+    for pk, amount in spent.order_by().values_list("project_id").annotate(total=Sum("amount_cny")):
+        money[owner[pk]] += amount
+    started: dict[int, date] = {}
+    starts = StageEntry.objects.as_of(as_of).filter(
+        project_id__in=owner, stage=Stage.STARTED, happened_on__lte=on
     )
+    for pk, day in starts.order_by("-happened_on", "-pk").values_list("project_id", "happened_on"):
+        started[owner[pk]] = day
     projects = Project.objects.filter(pk__in=carried).select_related("zone", "sector", "officer")
     rows = tuple(
         MajorRow(
@@ -243,7 +249,9 @@ def _labelled_plans(
     zone_ids: Sequence[int], year: int, labels: Iterable[str], as_of: datetime
 ) -> EntryQuerySet:
     labelled = ProjectLabel.objects.as_of(as_of).filter(
-        label__in=list(labels), year=year, project=OuterRef("project")
+        Q(project=OuterRef("project")) | Q(project__parts=OuterRef("project")),
+        label__in=list(labels),
+        year=year,
     )
     return AnnualPlan.objects.as_of(as_of).filter(Exists(labelled), zone_id__in=zone_ids, year=year)
 

@@ -47,7 +47,7 @@ def listed_projects(actor: Actor, zone: Zone) -> QuerySet[Project]:
 
 def get_project(actor: Actor, pk: int) -> Project:
     """Return one project; raises NotFound when it is hidden or missing."""
-    rows = visible_projects(actor).select_related("department", "enterprise", "lead")
+    rows = visible_projects(actor).select_related("department", "enterprise", "lead", "parent")
     project = rows.filter(pk=pk).first()
     if project is None:
         raise NotFound(what=_("该项目"))

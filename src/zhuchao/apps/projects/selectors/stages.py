@@ -14,6 +14,7 @@ from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing
 
 from ..models import Milestone, Project, Stage, StageEntry
+from .parts import family_gates
 from .projects import Actor
 
 
@@ -21,7 +22,9 @@ from .projects import Actor
 class Gate:
     """One gate of a project's track: the day it was passed, the day it was planned for.
 
-    ``state`` is passed, skipped (a later gate was passed and this one not), overdue, planned or open.
+    ``state`` is passed, partly (only some of the parts passed it), skipped (a later gate was passed and this one not),
+    overdue, planned or open. ``passed_below`` says how many of ``parts`` passed it, where the parts carry the gate;
+    ``is_above`` that the parent carries it for this project.
     """
 
     stage: Stage
@@ -30,6 +33,9 @@ class Gate:
     planned_on: date | None
     days_late: int | None
     state: str
+    passed_below: int = 0
+    parts: int = 0
+    is_above: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,24 +101,39 @@ def stage_entries_of(project: Project) -> dict[str, StageEntry]:
 
 def track_of(project: Project, today: date, milestones: Sequence[Milestone]) -> list[Gate]:
     """Return every gate of a project in order, with the day it was passed and the day it was planned for."""
-    entries = stage_entries_of(project)
+    entries, family = stage_entries_of(project), family_gates(project)
+    days = family.days
     planned = {step.stage: step.planned_on for step in milestones if step.stage}
-    furthest = max((Stage(stage).place for stage in entries), default=-1)
+    furthest = max((gate.place for gate in days), default=-1)
     track = []
     for stage in Stage:
-        entry, plan = entries.get(stage), planned.get(stage)
-        day = entry.happened_on if entry else None
+        entry, plan, day = entries.get(stage), planned.get(stage), days.get(stage)
+        below = len(family.passed_below(stage))
         if day is not None:
             state = "passed"
+        elif below:
+            state = "partly"
         elif stage.place < furthest:
             state = "skipped"
         elif plan is not None:
             state = "overdue" if plan < today else "planned"
         else:
             state = "open"
-        counted = day or (today if state == "overdue" else None)
-        late = (counted - plan).days if counted is not None and plan is not None else None
-        track.append(Gate(stage, day, entry.pk if entry else None, plan, late, state))
+        is_late = day is None and plan is not None and plan < today and state != "skipped"
+        counted = day or (today if is_late else None)
+        track.append(
+            Gate(
+                stage,
+                day,
+                entry.pk if entry else None,
+                plan,
+                (counted - plan).days if counted is not None and plan is not None else None,
+                state,
+                below,
+                len(family.below),
+                entry is None and stage in family.above,
+            )
+        )
     return track
 
 

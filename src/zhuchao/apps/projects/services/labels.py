@@ -14,7 +14,8 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 from ..errors import BatchPlaceExists, LabelExists
 from ..models import BatchPlace, Project, ProjectLabel
 from .money import YEARS
-from .projects import locked, refuse_future
+from .parts import locked, refuse_carried
+from .projects import refuse_future
 
 
 @transaction.atomic
@@ -42,6 +43,7 @@ def add_label(
     refuse_future(since, project.zone)
     if ProjectLabel.objects.live().filter(project=project, label=label, year=year).exists():
         raise LabelExists(project=project.name, year=year, label=label)
+    refuse_carried(project, ProjectLabel, label=label, year=year)
     entry = ProjectLabel(
         zone_id=project.zone_id,
         project=project,
@@ -122,6 +124,7 @@ def add_batch_place(
             list=str(entry.get_list_display()),
             platform=str(entry.get_platform_display()),
         )
+    refuse_carried(project, BatchPlace, batch_name=batch_name, list=list_)
     add_entry(entry, actor=actor, at=zones.now(project.zone))
     record_change(
         actor=actor,

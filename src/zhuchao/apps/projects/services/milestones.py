@@ -15,8 +15,9 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..errors import MilestoneExists, MilestoneTied
 from ..models import Milestone, Project, Stage
-from .projects import locked, refuse_future
-from .stages import days_of
+from ..selectors import family_days
+from .parts import locked
+from .projects import refuse_future
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def add_milestone(
     if stage and Milestone.objects.filter(project=project, stage=stage).exists():
         tied = Milestone.objects.get(project=project, stage=stage)
         raise MilestoneExists(project=project.name, name=tied.name, planned_on=tied.planned_on.isoformat())
-    met_on = days_of(project).get(Stage(stage)) if stage else None
+    met_on = family_days(project).get(Stage(stage)) if stage else None
     milestone = Milestone.objects.create(
         zone_id=project.zone_id, project=project, name=name, stage=stage, planned_on=planned_on, met_on=met_on
     )

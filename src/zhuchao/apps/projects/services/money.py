@@ -17,7 +17,8 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..errors import InvestmentExists
 from ..models import AnnualPlan, Investment, Project
-from .projects import LARGEST_CNY, locked, own_evidence, refuse_future, refuse_unknown
+from .parts import locked, refuse_carried
+from .projects import LARGEST_CNY, own_evidence, refuse_future, refuse_unknown
 
 CORRECTABLE = frozenset(
     {"happened_on", "kind", "amount_cny", "payer", "voucher_no", "evidence", "evidence_note"}
@@ -154,6 +155,7 @@ def set_annual_plan(
             evidence_note=evidence_note.strip(),
         )
     else:
+        refuse_carried(project, AnnualPlan, year=year)
         plan = AnnualPlan(
             zone_id=project.zone_id,
             project=project,

@@ -19,10 +19,12 @@ T = TypeVar("T")
 SENTENCES: Mapping[str, Any] = {
     "project_ambiguous": _("第 {row} 行项目“{found}”与 {count} 个项目同名。"),
     "project_unknown": _("第 {row} 行项目“{found}”不在项目台账中。"),
+    "parent_unknown": _("第 {row} 行上级项目“{found}”不在项目台账中，也不在前面的行里。"),
 }
 FIXES: Mapping[str, Any] = {
     "project_ambiguous": _("请填写项目编号或项目单位来区分：{expected}。"),
     "project_unknown": _("请先登记或导入该项目，或改成：{expected}。"),
+    "parent_unknown": _("请填写上级项目的编号或名称；上级项目也在本文件里的，写在它的分期前面。"),
 }
 
 
@@ -37,6 +39,9 @@ class ProjectBook:
         for values in rows:
             codes.add(values.get("code") or "")
             names.add(self.key_of(values["name"]))
+            if values.get("parent"):
+                codes.add(values["parent"])
+                names.add(self.key_of(values["parent"]))
         kept = Project.objects.filter(zone_id=zone_id)
         found: dict[int, Project] = {}
         for some in _parts(sorted(codes - {""})):
@@ -66,6 +71,17 @@ class ProjectBook:
         alike = self._by_name.setdefault(project.normal_name, [])
         if not any(each is project for each in alike):
             alike.append(project)
+
+    def find_parent(self, text: str) -> Project | Problem:
+        """Return the project that a row names as its parent, by code or name; a problem when there is not just one."""
+        if text in self._by_code:
+            return self._by_code[text]
+        alike = self._by_name.get(self.key_of(text), [])
+        if len(alike) == 1:
+            return alike[0]
+        data = {"field": "parent", "count": len(alike)}
+        named = listed(each.code or each.company or each.name for each in alike[:MOST_NAMED])
+        return Problem("project_ambiguous" if alike else "parent_unknown", text, named, data)
 
     def find(self, values: Mapping[str, Any]) -> Project | Problem | None:
         """Return the project a row means, None when there is none, a problem when there are several."""

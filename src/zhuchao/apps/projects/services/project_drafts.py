@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models
+from django.db.models import Q
 
 from zhuchao.apps.zones.models import Department, User
 
@@ -17,6 +18,7 @@ AT_ONCE = 1000
 M = TypeVar("M", bound=models.Model)
 
 Place = tuple[str, str, str]
+Carried = tuple[str | int, ...]
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Draft:
     """One project with its entries, and what the rows of a file would write about it.
 
     ``said`` holds what a row has said already, with its number: another row may repeat it and not differ.
+    ``carried`` holds what it carries for its family (``above`` its parent, ``parts`` below it), in force or on its way.
     """
 
     project: Project
@@ -49,30 +52,44 @@ class Draft:
     officer: User | None = None
     department: Department | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
+    carried: set[Carried] = field(default_factory=set)
+    above: "Draft | None" = None
+    parts: "list[Draft]" = field(default_factory=list)
+
+    @property
+    def family(self) -> "list[Draft]":
+        """Return the drafts of the parent and of the parts."""
+        return [self.above, *self.parts] if self.above is not None else self.parts
 
 
 def drafts_of(projects: Iterable[Project]) -> dict[int, Draft]:
-    """Return a draft of each kept project by id, with its entries; five queries for each thousand projects."""
-    drafts = {project.pk: Draft(project, is_new=False) for project in projects}
+    """Return a draft of each kept project by id, and of its family, with its entries; six queries a thousand."""
+    drafts = _with_families(projects)
     for entry in _rows(StageEntry, drafts, "replaced_by"):
         draft, stage = drafts[entry.project_id], Stage(entry.stage)
         draft.history[stage].append(entry)
         if entry.is_live:
             draft.entries[stage] = entry
+            draft.carried.add((stage.value,))
             draft.days[stage] = entry.happened_on
     for step in _rows(Milestone, drafts):
         drafts[step.project_id].step_names.add(step.name)
         if step.stage:
             drafts[step.project_id].milestones[Stage(step.stage)] = step
     # What was voided by hand is not put back by the file it came from.
-    for label in _rows(ProjectLabel, drafts):
+    for label in _rows(ProjectLabel, drafts, "replaced_by"):
         drafts[label.project_id].labels.add((label.label, label.year))
-    for place in _rows(BatchPlace, drafts):
+        if label.is_live:
+            drafts[label.project_id].carried.add((label.label, label.year))
+    for place in _rows(BatchPlace, drafts, "replaced_by"):
         drafts[place.project_id].places.add((place.batch_name, place.list, place.platform))
+        if place.is_live:
+            drafts[place.project_id].carried.add((place.batch_name, place.list))
     for plan in _rows(AnnualPlan, drafts, "replaced_by"):
         drafts[plan.project_id].past_plans[plan.year].append(plan)
         if plan.is_live:
             drafts[plan.project_id].plans[plan.year] = plan
+            drafts[plan.project_id].carried.add((plan.year,))
     return drafts
 
 
@@ -85,6 +102,21 @@ def set_right_by_hand(live: StageEntry | None, day: date, history: Sequence[Stag
         for entry in history
         if entry is not live and not entry.is_void
     )
+
+
+def _with_families(projects: Iterable[Project]) -> dict[int, Draft]:
+    drafts = {project.pk: Draft(project, is_new=False) for project in projects}
+    ids, above = sorted(drafts), sorted({draft.project.parent_id or 0 for draft in drafts.values()} - {0})
+    for start in range(0, max(len(ids), len(above)), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        for each in Project.objects.filter(Q(parent__in=ids[some]) | Q(pk__in=above[some])).order_by("pk"):
+            drafts.setdefault(each.pk, Draft(each, is_new=False))
+    for draft in drafts.values():
+        parent = drafts.get(draft.project.parent_id or 0)
+        if parent is not None:
+            draft.above = parent
+            parent.parts.append(draft)
+    return drafts
 
 
 def _rows(model: type[M], drafts: dict[int, Draft], *related: str) -> Iterator[M]:

@@ -26,7 +26,7 @@ PLANS: Mapping[str, Stage] = {
 }
 FACTS = (
     *("code", "name", "company", "kind", "theme", "district", "address"),
-    *("source_region", "total_investment_cny", "note"),
+    *("source_region", "total_investment_cny", "note", "part"),
 )
 KINDS = {
     **{str(kind.label): kind.value for kind in Project.Kind},
@@ -77,6 +77,10 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
         "name", "项目名称", aliases=("项目", "名称"), required=True, max_length=120, example="高纯氢制备项目"
     ),
+    FieldSpec(
+        "parent", "上级项目", aliases=("总项目", "所属项目"), max_length=120, example="示例智慧产业园项目"
+    ),
+    FieldSpec("part", "分期或子项目", aliases=("分期", "子项目", "期次"), max_length=60, example="一期"),
     FieldSpec("company", "项目单位", aliases=("建设单位", "企业名称", "投资主体"), max_length=120),
     FieldSpec("credit_code", "统一社会信用代码", Kind.CREDIT_CODE, ("信用代码",)),
     FieldSpec("kind", "类别", Kind.CHOICE, ("项目类别", "建设性质"), choices=KINDS, example="新引进"),

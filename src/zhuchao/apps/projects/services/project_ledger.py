@@ -24,7 +24,8 @@ from zhuchao.engines.reading import FieldSpec, Problem
 from ..models import Project, Stage
 from . import project_book
 from .project_book import ProjectBook
-from .project_drafts import Draft, drafts_of, set_right_by_hand
+from .project_drafts import Carried, Draft, drafts_of, set_right_by_hand
+from .project_families import find_above, refuse_carried, take_above
 from .project_fields import FACTS, FIELDS, GATES, PLANS, labels_in, year_in
 from .project_writing import write_drafts
 from .stages import first_clash
@@ -91,6 +92,9 @@ class ProjectLedger:
         "rows_differ": _("第 {row} 行{label}“{found}”与第 {first} 行同一项目的“{expected}”不一致。"),
         "year_unclear": _("第 {row} 行{label}“{found}”不是年份。"),
         "batch_not_whole": _("第 {row} 行批次、批次清单、批次平台没有填全。"),
+        "part_not_possible": _("第 {row} 行“{found}”不能作为上级项目。"),
+        "part_without_parent": _("第 {row} 行写了分期或子项目“{found}”，没有写上级项目。"),
+        "carried_by_family": _("第 {row} 行“{found}”已登记在“{other}”上。"),
     }
     fixes: Mapping[str, Any] = {
         **lookups.FIXES,
@@ -100,6 +104,9 @@ class ProjectLedger:
         "rows_differ": _("请改成一致，或填写项目编号区分为两个项目。"),
         "year_unclear": _("请写成 2023。"),
         "batch_not_whole": _("三项要么都填，要么都不填。"),
+        "part_not_possible": _("分期和子项目都直接挂在总项目下面，不能再分一层，也不能挂在自己下面。"),
+        "part_without_parent": _("请填写上级项目的编号或名称。"),
+        "carried_by_family": _("总项目与分期、子项目之间，同一阶段、名单、批次和年度计划只登记在一处。"),
     }
 
     def authorise(self, actor: Any, scope: int) -> None:
@@ -157,18 +164,28 @@ def _outcome(row: Row, known: Known) -> Outcome:
     steps = {stage: values[name] for name, stage in PLANS.items() if values.get(name)}
     years = [_year(values, name, known.today.year, problems) for name in ("label_year", "plan_year")]
     place = _place(values, problems)
-    said = {name: values[name] for name in (*FACTS, *GATES, *PLANS) if values.get(name) is not None}
+    above = find_above(values, draft, known.book, known.draft_of, problems)
+    labels = labels_in(values.get("labels"))
+    named = ("parent", *FACTS, *GATES, *PLANS)
+    said = {name: values[name] for name in named if values.get(name) is not None}
     _refuse_otherwise(draft, said, problems)
-    _refuse_clash(draft, days, problems)
+    _refuse_clash(draft, above, days, problems)
+    carried: dict[Carried, str] = {(stage.value,): str(stage.label) for stage in days}
+    carried |= {(label, years[0]): label for label in labels}
+    carried |= {place[:2]: place[0]} if place else {}
+    carried |= {(years[1],): str(years[1])} if values.get("plan_amount_cny") is not None else {}
+    refuse_carried(draft, above, carried, problems)
     known.lookups.past_day(values, "batch_on", problems)
     if problems:
         return Outcome(row, "refused", row_id=draft.project.pk, problems=problems)
 
     changes = _take_facts(draft, facts)
     draft.project.normal_name = known.book.key_of(draft.project.name)
+    changes |= take_above(draft, above)
+    draft.carried |= set(carried)
     changes |= _take_gates(draft, days, row.number)
     changes |= _take_steps(draft, steps)
-    changes |= _take_lists(draft, labels_in(values.get("labels")), years[0], place, values, row.number)
+    changes |= _take_lists(draft, labels, years[0], place, values, row.number)
     changes |= _take_plan(draft, years[1], values.get("plan_amount_cny"), row.number)
     draft.said |= {name: (value, row.number) for name, value in said.items() if name not in draft.said}
     draft.changes |= {name: pair for name, pair in changes.items() if not draft.is_new}
@@ -214,10 +231,15 @@ def _refuse_otherwise(draft: Draft, said: Mapping[str, Any], problems: list[Prob
             problems.append(Problem("rows_differ", str(value), str(before[0]), data))
 
 
-def _refuse_clash(draft: Draft, days: Mapping[Stage, date], problems: list[Problem]) -> None:
-    together = {**draft.days, **days}
-    clash = first_clash(together)
-    if clash is not None:
+def _refuse_clash(
+    draft: Draft, above: Draft | None, days: Mapping[Stage, date], problems: list[Problem]
+) -> None:
+    own = {**draft.days, **days}
+    families = [{**part.days, **own} for part in draft.parts] or [{**(above.days if above else {}), **own}]
+    for together in families:
+        clash = first_clash(together)
+        if clash is None:
+            continue
         earlier, later = clash
         names = {stage: name for name, stage in GATES.items()}
         data = {
@@ -228,6 +250,7 @@ def _refuse_clash(draft: Draft, days: Mapping[Stage, date], problems: list[Probl
             "later_on": together[later].isoformat(),
         }
         problems.append(Problem("gates_clash", together[later].isoformat(), "", data))
+        return
 
 
 def _year(values: Mapping[str, Any], name: str, usual: int, problems: list[Problem]) -> int:

@@ -17,8 +17,9 @@ from ..models import AnnualPlan, BatchPlace, Milestone, Project, ProjectLabel, S
 from ..selectors import THING
 from .index import index_projects
 from .labels import batch_key, label_key
+from .parts import follow_stages, furthest
 from .project_drafts import Draft
-from .stages import furthest, new_entry
+from .stages import new_entry
 
 BATCH = 500
 # The gate that a list of a campaign is about: its day is the day of the place when the file names none.
@@ -42,6 +43,7 @@ def write_drafts(
         lambda: _write_lists(drafts, zone, actor, batch),
         lambda: _write_plans(drafts, zone, actor, batch),
         lambda: _give(drafts, zone, actor, batch),
+        lambda: _follow_families(drafts),
         lambda: index_projects([draft.project.pk for draft in drafts]),
     )
     for done, step in enumerate(steps):
@@ -67,7 +69,8 @@ def _write_projects(drafts: Sequence[Draft]) -> None:
     new, kept = [], []
     for draft in drafts:
         project = draft.project
-        for name, value in furthest(draft.days).items():
+        # Families follow together, once their entries are written.
+        for name, value in ({} if draft.family else furthest(draft.days)).items():
             if getattr(project, name) != value:
                 setattr(project, name, value)
                 draft.changed.add(name)
@@ -78,7 +81,8 @@ def _write_projects(drafts: Sequence[Draft]) -> None:
             project.updated_at = now
             fields |= draft.changed
             kept.append(project)
-    Project.objects.bulk_create(new, batch_size=BATCH)
+    Project.objects.bulk_create([each for each in new if each.parent is None], batch_size=BATCH)
+    Project.objects.bulk_create([each for each in new if each.parent is not None], batch_size=BATCH)
     if kept:
         Project.objects.bulk_update(
             kept, sorted(fields | {"normal_name", "version", "updated_at"}), batch_size=BATCH
@@ -127,6 +131,13 @@ def _write_steps(drafts: Sequence[Draft], zone: Zone) -> None:
     Milestone.objects.bulk_update(
         changed.values(), ["planned_on", "met_on", "version", "updated_at"], batch_size=BATCH
     )
+
+
+def _follow_families(drafts: Sequence[Draft]) -> None:
+    """Let projects with parts, and parts, say the gates that their families stand at."""
+    together = [draft.project for draft in drafts if draft.family]
+    if together:
+        follow_stages(together)
 
 
 def _write_lists(drafts: Sequence[Draft], zone: Zone, actor: User | None, batch: ImportBatch) -> None:

@@ -21,11 +21,12 @@ from .. import selectors
 from ..errors import DuplicateFound, ProjectCodeTaken
 from ..models import Project
 from .index import index_projects
+from .parts import check_part, check_part_change, follow_stages, locked
 
 FACTS = frozenset(
     {
         *("code", "name", "company", "enterprise", "lead", "kind", "sector", "theme", "district", "address"),
-        *("source_region", "total_investment_cny", "department", "note"),
+        *("source_region", "total_investment_cny", "department", "note", "parent", "part"),
     }
 )
 # Who answers for a project, and in which unit, changes by hand-over only.
@@ -46,8 +47,9 @@ def add_project(
     """Enter a project; ``officer`` is its one responsible officer 金牌店小二.
 
     ``facts``: code, company, enterprise, lead, kind, sector, theme, district, address, source_region,
-    total_investment_cny (yuan), department, note. Raises ProjectCodeTaken, WrongInput, and DuplicateFound when a
-    project of the same normal name is there, unless ``distinct_reason`` says why it is another one.
+    total_investment_cny (yuan), department, note, and for a phase or sub-project parent and part. Raises
+    ProjectCodeTaken, PartNotPossible, WrongInput, and DuplicateFound when a project of the same normal name is there,
+    unless ``distinct_reason`` says why it is another one.
     """
     zones.require(actor, Verb.ADD, Thing.PROJECT, zone)
     refuse_unknown(facts, FACTS)
@@ -56,9 +58,12 @@ def add_project(
     facts = with_firm(zone, tidy_facts(facts | {"name": name}))
     check_facts(zone, facts)
     _refuse_known(zone, facts["name"], facts, distinct_reason)
-    project = Project.objects.create(
-        zone=zone, normal_name=selectors.project_key(facts["name"]), officer=officer, **facts
-    )
+    project = Project(zone=zone, normal_name=selectors.project_key(facts["name"]), officer=officer, **facts)
+    check_part(project)
+    project.save(force_insert=True)
+    if project.parent is not None:
+        follow_stages([project])
+        project.refresh_from_db(fields=["stage", "stage_since", "version"])
     if officer is not None:
         _assign(actor, project, officer, reason="")
     index_projects([project.pk])
@@ -99,7 +104,13 @@ def change_project(
         )
     if "name" in values:
         values["normal_name"] = selectors.project_key(values["name"])
+    before = project.parent
+    if "parent" in values or "part" in values:
+        check_part_change(project, values)
     changed = save_record(project, **values)
+    if "parent" in changed:
+        follow_stages([project, before] if before is not None else [project])
+        project.refresh_from_db(fields=["stage", "stage_since", "version"])
     if changed:
         index_projects([project.pk])
         record_change(
@@ -144,14 +155,6 @@ def hand_over_project(
             reason=reason.strip(),
         )
     return project
-
-
-def locked(pk: int) -> Project:
-    """Return a project with its row locked: what everybody who writes to the project races for."""
-    rows = Project.objects.select_related("zone", "sector", "officer").select_for_update(
-        of=("self",), no_key=True
-    )
-    return rows.get(pk=pk)
 
 
 def refuse_unknown(values: dict[str, Any], known: frozenset[str]) -> None:
@@ -209,6 +212,7 @@ def check_facts(zone: Zone, facts: dict[str, Any]) -> None:
         ("department", _("责任单位")),
         ("enterprise", _("企业档案")),
         ("lead", _("来源线索")),
+        ("parent", _("上级项目")),
     ):
         row = facts.get(name)
         if row is not None and row.zone_id != zone.pk:

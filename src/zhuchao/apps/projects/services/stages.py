@@ -10,16 +10,17 @@ from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.models import Attachment
-from zhuchao.apps.core.services import add_entry, correct_entry, record_change, save_record, void_entry
+from zhuchao.apps.core.services import add_entry, correct_entry, record_change, void_entry
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..errors import StageDatesClash, StageRecorded, StageSkipsGates
-from ..models import Milestone, Project, Stage, StageEntry
-from .index import index_projects
-from .projects import LARGEST_CNY, locked, own_evidence, refuse_future, refuse_unknown
+from ..models import Project, Stage, StageEntry
+from ..selectors import family_days, family_gates
+from .parts import follow_stages, locked, refuse_carried
+from .projects import LARGEST_CNY, own_evidence, refuse_future, refuse_unknown
 
 # A project comes into the statistics before it produces as often as after: neither of the two waits for the other.
 EITHER_WAY = frozenset({Stage.SCALED, Stage.PRODUCING})
@@ -44,7 +45,8 @@ def record_stage(
 ) -> StageEntry:
     """Enter that a project passed a gate on a day; the entry keeps what it is counted by as it is now.
 
-    Milestones tied to the gate are met. Raises StageRecorded for a gate passed already, StageSkipsGates when
+    Milestones tied to the gate are met. Raises StageRecorded for a gate passed already, CarriedByFamily for one that the
+    parent or a part has passed, StageSkipsGates when
     earlier gates are missing and no ``override_reason`` is given (which the entry and the log keep),
     StageDatesClash for a day before an earlier gate or after a later one, WrongInput for a day to come.
     """
@@ -52,9 +54,11 @@ def record_stage(
     project = locked(project.pk)
     gate = _gate(stage)
     refuse_future(on, project.zone)
-    days = days_of(project)
-    if gate in days:
-        raise StageRecorded(project=project.name, stage=str(gate.label), on=days[gate].isoformat())
+    family = family_gates(project)
+    if gate in family.own:
+        raise StageRecorded(project=project.name, stage=str(gate.label), on=family.own[gate].isoformat())
+    refuse_carried(project, StageEntry, stage=gate)
+    days = family.days
     missing = missing_before(gate, days)
     if missing and not override_reason.strip():
         raise StageSkipsGates(
@@ -68,7 +72,7 @@ def record_stage(
     entry.evidence_note = evidence_note.strip()
     entry.reason = override_reason.strip() if missing else ""
     add_entry(entry, actor=actor, at=zones.now(project.zone))
-    _follow(project, gate, on)
+    _follow(project)
     record_change(
         actor=actor,
         verb="record_stage",
@@ -99,8 +103,8 @@ def correct_stage(*, actor: User | None, entry: StageEntry, reason: str, **value
         raise WrongInput(field=_("总投资"), why=_("必须大于 0。"))
     own_evidence(values.get("evidence"), project.zone)
     successor = correct_entry(entry, actor=actor, at=zones.now(project.zone), reason=reason, **values)
-    refuse_clash(days_of(project))
-    _follow(project, Stage(entry.stage), on)
+    refuse_clash(family_days(project))
+    _follow(project)
     record_change(
         actor=actor,
         verb="correct_stage",
@@ -119,7 +123,7 @@ def void_stage(*, actor: User | None, entry: StageEntry, reason: str) -> StageEn
     zones.require(actor, Verb.VOID, Thing.PROJECT, entry.zone)
     project = locked(entry.project_id)
     successor = void_entry(entry, actor=actor, at=zones.now(project.zone), reason=reason)
-    _follow(project, Stage(entry.stage), None)
+    _follow(project)
     record_change(
         actor=actor,
         verb="void_stage",
@@ -144,12 +148,6 @@ def new_entry(project: Project, stage: Stage, on: date) -> StageEntry:
         is_new=project.kind == Project.Kind.NEW,
         ledger_key=f"{project.pk}|{stage}",
     )
-
-
-def days_of(project: Project) -> dict[Stage, date]:
-    """Return the day of each gate the project has passed."""
-    rows = StageEntry.objects.live().filter(project=project).values_list("stage", "happened_on")
-    return {Stage(stage): day for stage, day in rows}
 
 
 def missing_before(stage: Stage, passed: Iterable[Stage]) -> list[Stage]:
@@ -187,20 +185,10 @@ def refuse_clash(days: Mapping[Stage, date]) -> None:
         )
 
 
-def furthest(days: Mapping[Stage, date]) -> dict[str, Any]:
-    """Return what the project repeats of its gates: the furthest one and since when."""
-    if not days:
-        return {"stage": "", "stage_since": None}
-    last = max(days, key=lambda gate: gate.place)
-    return {"stage": last.value, "stage_since": days[last]}
-
-
-def _follow(project: Project, stage: Stage, met_on: date | None) -> None:
-    """Let the project and the milestones of a gate follow its entries."""
-    if save_record(project, **furthest(days_of(project))):
-        index_projects([project.pk])
-    for milestone in Milestone.objects.select_for_update(no_key=True).filter(project=project, stage=stage):
-        save_record(milestone, met_on=met_on)
+def _follow(project: Project) -> None:
+    """Let the project, its family and their milestones follow the entries."""
+    follow_stages([project])
+    project.refresh_from_db(fields=["stage", "stage_since", "version"])
 
 
 def _gate(stage: str) -> Stage:

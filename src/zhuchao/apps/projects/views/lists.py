@@ -95,6 +95,19 @@ def _stages(request: HttpRequest) -> Choices:
     return [*Stage.choices, ("none", _("未登记"))]
 
 
+def _families(request: HttpRequest) -> Choices:
+    above = (
+        selectors.possible_parents(person_of(request), zone_of(request))
+        .filter(parts__isnull=False)
+        .distinct()
+    )
+    named = (
+        (str(pk), gettext("%(name)s及其分期") % {"name": name})
+        for pk, name in above.values_list("pk", "name")
+    )
+    return [("whole", _("不含分期和子项目")), ("part", _("只看分期和子项目")), *named]
+
+
 def _by_stage(rows: Any, text: str) -> Any:
     return rows.filter(stage="" if text == "none" else text)
 
@@ -129,11 +142,19 @@ PROJECTS = ListPage(
             lambda project: project.total_investment_cny,
             Kind.MONEY,
             sort="total_investment_cny",
-            total="total_investment_cny",
+            total="counted_total_cny",
         ),
         Column("sector", _("产业领域"), lambda project: project.sector.name if project.sector else ""),
         Column("district", _("片区"), lambda project: project.district),
         Column("officer", _("金牌店小二"), _officer, Kind.STATE, on_phone=True),
+        Column(
+            "parent",
+            _("上级项目"),
+            lambda project: project.parent.name if project.parent else "",
+            link=lambda project: _project_url(project.parent) if project.parent else None,
+            hidden=True,
+        ),
+        Column("part", _("分期或子项目"), lambda project: project.part, hidden=True),
         Column("kind", _("类别"), lambda project: project.get_kind_display(), hidden=True),
         Column("source_region", _("来源地"), lambda project: project.source_region, hidden=True),
         Column("theme", _("专题"), lambda project: project.theme, hidden=True),
@@ -143,6 +164,7 @@ PROJECTS = ListPage(
     filters=(
         Filter("stage", _("阶段"), _by_stage, _stages),
         Filter("kind", _("类别"), by_value("kind"), lambda request: Project.Kind.choices),
+        Filter("parts", _("分期与子项目"), selectors.by_part, _families),
         Filter("sector", _("产业领域"), by_value("sector"), _sectors),
         Filter("district", _("片区"), by_value("district"), _districts),
         Filter("label", _("标签"), selectors.with_label, _labels),
@@ -287,7 +309,8 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
     """List the projects of the zone; with their money for those who may see money."""
     actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.PROJECT, zone)
-    rows, page = selectors.listed_projects(actor, zone), PROJECTS
+    rows = selectors.with_counted_total(selectors.listed_projects(actor, zone).select_related("parent"))
+    page = PROJECTS
     if zones.may(actor, Verb.VIEW, Thing.INVESTMENT, zone):
         rows = selectors.with_invested(rows)
         page = replace(page, columns=(*page.columns[:5], INVESTED, *page.columns[5:]))

@@ -1,11 +1,10 @@
 """One project: its page in tabs, and the forms that add it, change it and hand it over."""
 
-from collections import Counter
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,9 +24,10 @@ from ..forms import OfficerForm, ProjectAddForm, ProjectForm
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel
 from .lists import state_of
 from .saving import form_response, project_url
-from .timeline import investment_items, latest_first, mixed_timeline, plan_items, timeline_of
+from .timeline import investment_items, latest_first, plan_items, timeline_of
 
 SHORT_TIMELINE = 12
+MOST_OFFERED = 20
 
 
 @login_required
@@ -38,10 +38,8 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     tabs = _tabs(request, project)
     asked = request.GET.get("tab", "overview")
     here = asked if asked in {key for key, label in tabs} else "overview"
-    today = zones.today(project.zone)
     context = {
         "record": project,
-        "lit": selectors.lights_of([project], today)[project.pk],
         "project": project,
         "state": state_of(project),
         "facts": _facts(request, project),
@@ -49,7 +47,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (key, label, project_url(project, "" if key == "overview" else key), key == here)
             for key, label in tabs
         ],
-        "today": today,
+        "today": zones.today(project.zone),
         "may_change": zones.may(request.user, Verb.CHANGE, Thing.PROJECT, project.zone_id),
         "may_assign": zones.may(request.user, Verb.ASSIGN, Thing.PROJECT, project.zone_id),
         "may_void": zones.may(request.user, Verb.VOID, Thing.PROJECT, project.zone_id),
@@ -71,6 +69,7 @@ def _tabs(request: HttpRequest, project: Project) -> list[tuple[str, str]]:
 
 def _facts(request: HttpRequest, project: Project) -> list[tuple[str, Any]]:
     return [
+        *(((_("分期或子项目"), project.part),) if project.part else ()),
         (_("项目编号"), project.code),
         (_("项目单位"), project.company),
         (_("类别"), project.get_kind_display()),
@@ -94,9 +93,13 @@ def _overview(request: HttpRequest, project: Project) -> dict[str, Any]:
         "track": selectors.track_of(project, today, milestones),
         "milestones": [_step(milestone, today) for milestone in milestones],
         "labels": _in_force(selectors.visible_labels(request.user), ProjectLabel, project),
+        "parts": selectors.part_table(
+            request.user,
+            project,
+            with_money=zones.may(request.user, Verb.VIEW, Thing.INVESTMENT, project.zone_id),
+        ),
+        "may_add": zones.may(request.user, Verb.ADD, Thing.PROJECT, project.zone_id),
         "attached": selectors.attached_to(request.user, project),
-        "works": list(selectors.works_of(request.user, project)),
-        "may_see_works": zones.may(request.user, Verb.VIEW, Thing.WORKS, project.zone_id),
         "places": _in_force(selectors.visible_batch_places(request.user), BatchPlace, project),
         "may_see_firm": zones.may(request.user, Verb.VIEW, Thing.ENTERPRISE, project.zone_id),
         "may_see_lead": zones.may(request.user, Verb.VIEW, Thing.LEAD, project.zone_id),
@@ -198,28 +201,7 @@ def _chart(one: selectors.MoneySeries, zone: Zone) -> dict[str, Any]:
 
 
 def _history(request: HttpRequest, project: Project) -> dict[str, Any]:
-    """Return the mixed timeline, narrowed to one line where one is asked for, and the lines with their counts."""
-    found = mixed_timeline(request, project)
-    counts = Counter(line for line, item in found)
-    asked = asked_line(request)
-    lines = [
-        line for line in selectors.ServiceLine if line in selectors.SERVED or counts[line] or line is asked
-    ]
-    here = project_url(project, "history")
-    chips = [(_("全部"), len(found), here, asked is None)]
-    chips += [(str(line.label), counts[line], f"{here}&line={line.value}", line is asked) for line in lines]
-    return {
-        "timeline": None,
-        "items": [item for line, item in found if asked is None or line is asked],
-        "chips": chips,
-        "asked": asked,
-    }
-
-
-def asked_line(request: HttpRequest) -> selectors.ServiceLine | None:
-    """Return the service line that the address asks for, None for none or one that is not there."""
-    said = request.GET.get("line", "")
-    return selectors.ServiceLine(said) if said in selectors.ServiceLine.values else None
+    return {"timeline": None, "items": timeline_of(request, project)}
 
 
 def _changes(request: HttpRequest, project: Project) -> dict[str, Any]:
@@ -239,7 +221,11 @@ def project_add(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("lead", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 19:
         initial = ProjectAddForm.of_lead(promotion.get_lead(actor, int(asked)))
-    form = ProjectAddForm(request.POST or None, initial=initial, zone=zone, leads=leads)
+    over = request.GET.get("parent", "")
+    parents = selectors.possible_parents(actor, zone)
+    if over.isascii() and over.isdigit() and len(over) < 19:
+        initial = ProjectAddForm.of_parent(selectors.get_project(actor, int(over)))
+    form = ProjectAddForm(request.POST or None, initial=initial, zone=zone, leads=leads, parents=parents)
 
     def act(values: dict[str, Any]) -> str:
         return project_url(services.add_project(actor=actor, zone=zone, **values))
@@ -256,13 +242,33 @@ def project_add(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def project_parents(request: HttpRequest) -> JsonResponse:
+    """Find projects that a part can be put under, by name, code or company: what the form's search box asks for."""
+    actor, zone = person_of(request), zone_of(request)
+    zones.require(actor, Verb.VIEW, Thing.PROJECT, zone)
+    rows = selectors.possible_parents(actor, zone)
+    asked = request.GET.get("q", "").strip()
+    if asked:
+        rows = selectors.searched(rows, [zone.pk], asked)
+    found = rows[:MOST_OFFERED]
+    return JsonResponse(
+        {"items": [{"id": each.pk, "text": each.name, "detail": each.code or each.company} for each in found]}
+    )
+
+
+@login_required
 def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit the facts of a project; when somebody else did so meanwhile, show both versions."""
     actor = person_of(request)
     project = selectors.get_project(actor, pk)
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
     form = ProjectForm(
-        request.POST or None, initial=ProjectForm.of(project), zone=project.zone, kept_sector=project.sector
+        request.POST or None,
+        initial=ProjectForm.of(project),
+        zone=project.zone,
+        parents=selectors.possible_parents(actor, project.zone, but=project),
+        kept_sector=project.sector,
     )
     return form_response(
         request,
