@@ -17,7 +17,7 @@ class Item:
     """One entry as the timeline shows it.
 
     ``moment`` is when it was recorded, ``happened_on`` the day it happened. A replaced or voided one is shown
-    struck through, with the way to what replaced it.
+    struck through, with the way to what replaced it. ``line`` says what it is about, ``url`` where it is seen.
     """
 
     moment: datetime | None
@@ -31,6 +31,8 @@ class Item:
     reason: Text = ""
     correct_url: str = ""
     void_url: str = ""
+    line: Text = ""
+    url: str = ""
 
 
 def entry_item(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import lists, memberships, money, progress, records, stages
+from .views import lists, memberships, money, progress, records, stages, works
 
 urlpatterns = [
     path("projects/", lists.project_list, name="project-list"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("projects/<int:pk>/labels/add/", memberships.label_add, name="project-label-add"),
     path("projects/<int:pk>/batches/add/", memberships.batch_place_add, name="project-batch-add"),
     path("projects/<int:pk>/investments/add/", money.investment_add, name="investment-add"),
+    path("projects/<int:pk>/works/", works.project_works, name="project-works"),
     path("projects/<int:pk>/plan/", money.annual_plan_set, name="project-plan"),
     path("investments/", lists.investment_list, name="investment-list"),
     path("investments/<int:pk>/", money.investment_detail, name="investment-detail"),

@@ -21,6 +21,7 @@ from zhuchao.web.requests import person_of
 from .. import selectors, services
 from ..models import AnnualPlan, Investment, Milestone, Project, StageEntry
 from ..schemas import (
+    HappeningOut,
     InvestmentEdit,
     InvestmentIn,
     InvestmentOut,
@@ -107,6 +108,14 @@ def show_progress(
 def get_project(request: HttpRequest, pk: int) -> Project:
     """Return one project with its gates, steps, labels and batches."""
     return selectors.get_project(person_of(request), pk)
+
+
+@router.get("/projects/{pk}/timeline", response=list[HappeningOut])
+def list_happenings(request: HttpRequest, pk: int, line: str = "") -> list[selectors.Happening]:
+    """Return what every service line did for a project, the latest first; one line of it where one is named."""
+    actor = person_of(request)
+    found = selectors.happenings_of(actor, selectors.get_project(actor, pk))
+    return [one for one in found if line in ("", one.line)]
 
 
 @router.post("/projects", response={201: ProjectOut})

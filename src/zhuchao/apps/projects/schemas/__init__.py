@@ -7,6 +7,7 @@ from typing import Annotated
 from ninja import Field, Schema
 
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel, StageEntry
+from ..selectors import Happening
 
 Name = Annotated[str, Field(max_length=120)]
 Short = Annotated[str, Field(max_length=60)]
@@ -357,3 +358,19 @@ class ProgressOut(Schema):
     gates: list[GateOut]
     batches: list[BatchLineOut]
     major: MajorOut | None
+
+
+class HappeningOut(Schema):
+    """Something that a service line did for a project; ``line`` is policy, permit, works, visit, request or project."""
+
+    line: str
+    on: date
+    what: str
+    who: str
+    detail: str
+    url: str
+    recorded_at: datetime | None
+
+    @staticmethod
+    def resolve_recorded_at(one: Happening) -> datetime | None:
+        return one.moment

@@ -3,6 +3,16 @@
 from .attached import attached_to, register_attached
 from .batches import BatchLine, batch_lines
 from .changes import ChangeLine, change_lines
+from .happenings import (
+    SERVED,
+    Happening,
+    ServiceLine,
+    happenings_of,
+    register_timeline_source,
+    tied_works,
+    works_of,
+)
+from .lights import Light, lights_of
 from .money import (
     MAJOR,
     MajorProgress,
@@ -75,6 +85,7 @@ from .stages import (
 
 __all__ = [
     "MAJOR",
+    "SERVED",
     "THING",
     "BatchLine",
     "ChangeLine",
@@ -82,12 +93,15 @@ __all__ = [
     "FamilyGates",
     "Gate",
     "GateCount",
+    "Happening",
+    "Light",
     "MajorProgress",
     "MajorRow",
     "MoneySeries",
     "MonthMoney",
     "PartRow",
     "PartTable",
+    "ServiceLine",
     "attached_to",
     "batch_lines",
     "batches_in_use",
@@ -105,8 +119,10 @@ __all__ = [
     "get_milestone",
     "get_project",
     "get_stage_entry",
+    "happenings_of",
     "in_batch",
     "labels_in_use",
+    "lights_of",
     "listed_investments",
     "listed_projects",
     "listed_stage_entries",
@@ -126,10 +142,12 @@ __all__ = [
     "projects_signed",
     "regions_in_use",
     "register_attached",
+    "register_timeline_source",
     "searched",
     "series_of",
     "stage_entries_between",
     "stage_entries_of",
+    "tied_works",
     "track_of",
     "unverified",
     "verified",
@@ -143,4 +161,5 @@ __all__ = [
     "with_counted_total",
     "with_invested",
     "with_label",
+    "works_of",
 ]

@@ -42,6 +42,7 @@ VERBS: dict[str, str | Promise] = {
     "add_to_batch": _("列入三个一批"),
     "void_batch_place": _("移出批次"),
     "import": _("导入"),
+    "tie_works": _("关联建设项目"),
 }
 
 

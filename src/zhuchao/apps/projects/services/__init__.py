@@ -5,6 +5,7 @@ from .milestones import add_milestone, change_milestone, meet_milestone, remove_
 from .money import add_investment, correct_investment, set_annual_plan, void_investment
 from .projects import add_project, change_project, hand_over_project
 from .stages import correct_stage, record_stage, void_stage
+from .works import set_project_works
 
 __all__ = [
     "add_batch_place",
@@ -21,6 +22,7 @@ __all__ = [
     "record_stage",
     "remove_milestone",
     "set_annual_plan",
+    "set_project_works",
     "void_batch_place",
     "void_investment",
     "void_label",

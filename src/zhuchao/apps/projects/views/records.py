@@ -1,5 +1,6 @@
 """One project: its page in tabs, and the forms that add it, change it and hand it over."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,7 @@ from ..forms import OfficerForm, ProjectAddForm, ProjectForm
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel
 from .lists import state_of
 from .saving import form_response, project_url
-from .timeline import investment_items, latest_first, plan_items, timeline_of
+from .timeline import investment_items, latest_first, mixed_timeline, plan_items, timeline_of
 
 SHORT_TIMELINE = 12
 MOST_OFFERED = 20
@@ -38,8 +39,10 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     tabs = _tabs(request, project)
     asked = request.GET.get("tab", "overview")
     here = asked if asked in {key for key, label in tabs} else "overview"
+    today = zones.today(project.zone)
     context = {
         "record": project,
+        "lit": selectors.lights_of([project], today)[project.pk],
         "project": project,
         "state": state_of(project),
         "facts": _facts(request, project),
@@ -47,7 +50,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (key, label, project_url(project, "" if key == "overview" else key), key == here)
             for key, label in tabs
         ],
-        "today": zones.today(project.zone),
+        "today": today,
         "may_change": zones.may(request.user, Verb.CHANGE, Thing.PROJECT, project.zone_id),
         "may_assign": zones.may(request.user, Verb.ASSIGN, Thing.PROJECT, project.zone_id),
         "may_void": zones.may(request.user, Verb.VOID, Thing.PROJECT, project.zone_id),
@@ -100,6 +103,8 @@ def _overview(request: HttpRequest, project: Project) -> dict[str, Any]:
         ),
         "may_add": zones.may(request.user, Verb.ADD, Thing.PROJECT, project.zone_id),
         "attached": selectors.attached_to(request.user, project),
+        "works": list(selectors.works_of(request.user, project)),
+        "may_see_works": zones.may(request.user, Verb.VIEW, Thing.WORKS, project.zone_id),
         "places": _in_force(selectors.visible_batch_places(request.user), BatchPlace, project),
         "may_see_firm": zones.may(request.user, Verb.VIEW, Thing.ENTERPRISE, project.zone_id),
         "may_see_lead": zones.may(request.user, Verb.VIEW, Thing.LEAD, project.zone_id),
@@ -201,7 +206,28 @@ def _chart(one: selectors.MoneySeries, zone: Zone) -> dict[str, Any]:
 
 
 def _history(request: HttpRequest, project: Project) -> dict[str, Any]:
-    return {"timeline": None, "items": timeline_of(request, project)}
+    """Return the mixed timeline, narrowed to one line where one is asked for, and the lines with their counts."""
+    found = mixed_timeline(request, project)
+    counts = Counter(line for line, item in found)
+    asked = asked_line(request)
+    lines = [
+        line for line in selectors.ServiceLine if line in selectors.SERVED or counts[line] or line is asked
+    ]
+    here = project_url(project, "history")
+    chips = [(_("全部"), len(found), here, asked is None)]
+    chips += [(str(line.label), counts[line], f"{here}&line={line.value}", line is asked) for line in lines]
+    return {
+        "timeline": None,
+        "items": [item for line, item in found if asked is None or line is asked],
+        "chips": chips,
+        "asked": asked,
+    }
+
+
+def asked_line(request: HttpRequest) -> selectors.ServiceLine | None:
+    """Return the service line that the address asks for, None for none or one that is not there."""
+    said = request.GET.get("line", "")
+    return selectors.ServiceLine(said) if said in selectors.ServiceLine.values else None
 
 
 def _changes(request: HttpRequest, project: Project) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The timeline of a project: every entry about it, those replaced and void included."""
 
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -20,8 +21,8 @@ from .saving import project_url
 
 
 def timeline_of(request: HttpRequest, project: Project) -> list[Item]:
-    """Return what happened to a project, the latest first: gates, labels, batches, officers, and for those who may
-    see it money and plans."""
+    """Return what happened to a project itself, the latest first: gates, labels, batches, officers, and for those who
+    may see it money and plans."""
     actor = person_of(request)
     may_change = zones.may(actor, Verb.CHANGE, Thing.PROJECT, project.zone_id)
     may_void = zones.may(actor, Verb.VOID, Thing.PROJECT, project.zone_id)
@@ -50,9 +51,33 @@ def timeline_of(request: HttpRequest, project: Project) -> list[Item]:
     return latest_first(items)
 
 
+def mixed_timeline(request: HttpRequest, project: Project) -> list[tuple[selectors.ServiceLine, Item]]:
+    """Return what every service line did for a project and what happened to it, each with its line, the latest first.
+
+    An entry of another line than the project's own says in which it stands; only what this person may see is there.
+    """
+    found = [(selectors.ServiceLine.PROJECT, item) for item in timeline_of(request, project)]
+    for one in selectors.happenings_of(person_of(request), project):
+        item = Item(
+            moment=one.moment,
+            happened_on=one.on,
+            who=one.who,
+            what=one.what,
+            detail=one.detail,
+            line=one.line.label,
+            url=one.url,
+        )
+        found.append((one.line, item))
+    return sorted(found, key=lambda pair: _when(pair[1]), reverse=True)
+
+
 def latest_first(items: Iterable[Item]) -> list[Item]:
     """Return items by the day they happened, within a day by when they were recorded, the latest first."""
-    return sorted(items, key=lambda item: (item.happened_on, item.moment), reverse=True)
+    return sorted(items, key=_when, reverse=True)
+
+
+def _when(item: Item) -> tuple[date, datetime]:
+    return item.happened_on or date.min, item.moment or datetime.min.replace(tzinfo=UTC)
 
 
 def investment_items(request: HttpRequest, project: Project) -> list[Item]:

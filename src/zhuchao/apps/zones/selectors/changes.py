@@ -23,6 +23,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "assign": gettext_lazy("指派"),
     "hand_over": gettext_lazy("交接"),
     "reveal": gettext_lazy("查看完整信息"),
+    "tie_works": gettext_lazy("关联建设项目"),
     "add_role": gettext_lazy("添加角色"),
     "end_role": gettext_lazy("结束角色"),
     "take_back_role": gettext_lazy("撤回角色"),

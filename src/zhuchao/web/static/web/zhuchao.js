@@ -50,6 +50,21 @@
     if (search && !search.contains(e.target)) search.classList.remove("is-open");
   });
 
+  // Why a light has its colour stays inside the window, also out of a table that scrolls; Escape puts it away.
+  const beside = (why) => {
+    const text = one(".z-why-text", why);
+    if (!text) return;
+    const box = why.getBoundingClientRect();
+    const [wide, high] = [text.offsetWidth, text.offsetHeight];
+    const fits = box.bottom + high < innerHeight || box.top < high;
+    text.style.position = "fixed";
+    text.style.left = `${Math.max(8, Math.min(box.left, innerWidth - wide - 8))}px`;
+    text.style.top = `${fits ? box.bottom : box.top - high}px`;
+  };
+  on("pointerover", ".z-why", beside);
+  on("focusin", ".z-why", beside);
+  on("keydown", ".z-why", (why, e) => { if (e.key === "Escape") document.activeElement?.blur(); });
+
   on("click", "[data-dismiss]", (button) => button.closest("[data-toast], [data-notice], .alert")?.remove());
   const fade = (from) => { for (const toast of all("[data-toast]", from)) setTimeout(() => toast.remove(), 6000); };
 

@@ -1,4 +1,4 @@
-"""Growth, percentage points, targets, time progress and lights.
+"""Growth, percentage points, targets, time progress and the lights of targets.
 
 Ratios are ratios (0.051, not 5.1); a difference of rates is in percentage points (个百分点). A figure that
 cannot be computed is None with the reason beside it, never zero and never infinite. Every result carries the
@@ -16,39 +16,6 @@ from typing import Final, Literal
 
 from zhuchao.engines import EngineError
 from zhuchao.engines.units import round_half_up
-
-__all__ = [
-    "Colour",
-    "Completion",
-    "CrossCheck",
-    "Direction",
-    "Growth",
-    "Light",
-    "LightReason",
-    "LightRule",
-    "Share",
-    "Single",
-    "ValueStatus",
-    "Why",
-    "completion",
-    "cross_check",
-    "cumulative_to_single",
-    "decomposition_difference",
-    "growth",
-    "implied_base",
-    "implied_target",
-    "largest_remainder",
-    "light",
-    "may_replace",
-    "points_change",
-    "rank",
-    "round_half_up",
-    "schedule_gap",
-    "share",
-    "subset_difference",
-    "subset_ok",
-    "time_progress",
-]
 
 # own contexts, so that a caller's decimal settings cannot change a figure
 _DIVIDING = Context(prec=28, rounding=ROUND_HALF_EVEN)

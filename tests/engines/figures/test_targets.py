@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from zhuchao.engines import EngineError, figures, workdays
+from zhuchao.engines import EngineError, workdays
 from zhuchao.engines.figures import (
     Colour,
     CountForecast,
@@ -36,8 +36,10 @@ from zhuchao.engines.figures import (
     round_half_up,
     schedule_gap,
     share,
+    steps,
     subset_difference,
     subset_ok,
+    targets,
     time_progress,
 )
 from zhuchao.engines.units import catalogue, headers, numbers, printing, quantities
@@ -53,7 +55,9 @@ def d(text: str) -> Decimal:
 
 
 @pytest.mark.parametrize(
-    "module", [catalogue, figures, headers, numbers, printing, quantities, workdays], ids=lambda m: m.__name__
+    "module",
+    [catalogue, steps, targets, headers, numbers, printing, quantities, workdays],
+    ids=lambda m: m.__name__,
 )
 def test_the_worked_figures_in_the_docstrings_are_right(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
