@@ -60,6 +60,7 @@ procedure       VEM     VAC      V        V        V         V      VE       VE 
 case            VEG     VACXGE   VA       VACE     V         VACE   VE       VE       VACXGIE  -         -       -
 task            VE      V        V        V        VCE       VAE    VE       VE       VACXGIE  -         -       -
 credit          VEM     V        V        V        VAC       V      VE       VE       VACXGIEM -         -       -
+covenant        VEM     VACXIE   V        V        -         -      VE       VE       VACXGIEM -         -       -
 policy          VEM     V        V        VACIEM   V         V      VE       VE       VACXGIEM -         -       -
 outreach        VE      VACXIE   VACXIE   VACXIE   -         -      VE       VE       VACXGIE  -         -       -
 application     VEM     V        V        VACXIEM  VAC       VAC    VE       VE       VACXGIEM -         -       -

@@ -102,3 +102,51 @@ class BatchPlaceExists(DomainError):
     code = "batch_place_exists"
     message = _("{project}已在“{batch}”的{list}中（{platform}）。")
     next_step = _("如平台登记有误，请先作废原条目。")
+
+
+class AgreementNumberTaken(DomainError):
+    """The zone has an agreement with this number already."""
+
+    code = "agreement_number_taken"
+    message = _("协议编号“{number}”已用于{project}。")
+    next_step = _("请打开该协议，或核对编号。")
+
+
+class AgreementFixed(DomainError):
+    """The text of a signed agreement does not change, except by an amendment."""
+
+    code = "agreement_fixed"
+    message = _("{agreement}为“{state}”，不能{what}。")
+    next_step = _("已签订的协议只能通过补充协议变更，原协议保留。")
+
+
+class AgreementNotSignable(DomainError):
+    """The agreement may not be signed yet: no covenant, or a promise of reward without a review."""
+
+    code = "agreement_not_signable"
+    message = _("{agreement}还不能登记签订：{why}。")
+    next_step = _("请先补齐。奖励扶持类约定的审查依据：{source}")
+
+
+class WrongLetterState(DomainError):
+    """A step that the letter is not ready for."""
+
+    code = "wrong_letter_state"
+    message = _("这份提醒函为“{state}”，不能{step}。")
+    next_step = _("请刷新页面，按当前状态办理。")
+
+
+class NothingToRemind(DomainError):
+    """A letter about a covenant that is not broken, or about which one is under way."""
+
+    code = "nothing_to_remind"
+    message = _("“{covenant}”{why}，不用拟提醒函。")
+    next_step = _("请刷新页面，查看该约定的最新情况。")
+
+
+class WrongRecheckState(DomainError):
+    """A step that a re-check is not ready for."""
+
+    code = "wrong_recheck_state"
+    message = _("{recheck}{why}，不能{step}。")
+    next_step = _("请刷新页面，按当前状态办理。")

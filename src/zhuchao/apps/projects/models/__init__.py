@@ -1,5 +1,18 @@
 """Projects 项目 from signing to full output: stages, milestones, money in, labels, batches."""
 
+from .agreements import (
+    Agreement,
+    AgreementReview,
+    Covenant,
+    CovenantFinding,
+    CovenantKind,
+    CovenantLetter,
+    CovenantState,
+    Recheck,
+    RecheckLine,
+    RecheckSigner,
+    Side,
+)
 from .lights import LightOverride, LightRule, MilestonePlan, ProgressEntry
 from .money import AnnualPlan, Investment
 from .projects import BatchPlace, Project, ProjectLabel
@@ -7,8 +20,15 @@ from .stages import Milestone, Stage, StageEntry
 from .works import ProjectWorks
 
 __all__ = [
+    "Agreement",
+    "AgreementReview",
     "AnnualPlan",
     "BatchPlace",
+    "Covenant",
+    "CovenantFinding",
+    "CovenantKind",
+    "CovenantLetter",
+    "CovenantState",
     "Investment",
     "LightOverride",
     "LightRule",
@@ -18,6 +38,10 @@ __all__ = [
     "Project",
     "ProjectLabel",
     "ProjectWorks",
+    "Recheck",
+    "RecheckLine",
+    "RecheckSigner",
+    "Side",
     "Stage",
     "StageEntry",
 ]

@@ -17,7 +17,7 @@ from zhuchao.apps.core.models.changes import ChangedRow
 from zhuchao.apps.core.wording import said_money
 from zhuchao.apps.zones import selectors as zones
 
-from ..models import Investment, Milestone, Project, Stage
+from ..models import Agreement, Covenant, Investment, Milestone, Project, Stage
 from .projects import THING, Actor
 
 MOST = 100
@@ -41,6 +41,19 @@ VERBS: dict[str, str | Promise] = {
     "void_label": _("取消标签"),
     "add_to_batch": _("列入三个一批"),
     "void_batch_place": _("移出批次"),
+    "add_agreement": _("起草协议"),
+    "change_agreement": _("修改协议"),
+    "discard_agreement": _("删除协议草稿"),
+    "review_agreement": _("登记公平竞争审查"),
+    "void_agreement_review": _("作废公平竞争审查"),
+    "sign_agreement": _("登记签订"),
+    "amend_agreement": _("起草补充协议"),
+    "end_agreement": _("终止协议"),
+    "add_covenant": _("增加约定"),
+    "change_covenant": _("修改约定"),
+    "remove_covenant": _("删除约定"),
+    "record_finding": _("认定履约"),
+    "void_finding": _("作废认定"),
     "import": _("导入"),
     "tie_works": _("关联建设项目"),
 }
@@ -117,7 +130,7 @@ def _changed(change: Change, project: Project) -> dict[str, Any]:
 
 
 def _field(name: str) -> "models.Field[Any, Any] | None":
-    for model in (Project, Milestone):
+    for model in (Project, Milestone, Agreement, Covenant):
         try:
             field = model._meta.get_field(name)
         except FieldDoesNotExist:

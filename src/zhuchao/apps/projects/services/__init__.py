@@ -1,5 +1,16 @@
 """The verbs on projects. Each is one transaction and ends with a change."""
 
+from .agreements import (
+    add_agreement,
+    amend_agreement,
+    change_agreement,
+    discard_agreement,
+    end_agreement,
+    review_agreement,
+    sign_agreement,
+    void_agreement_review,
+)
+from .covenants import add_covenant, change_covenant, record_finding, remove_covenant, void_finding
 from .labels import add_batch_place, add_label, void_batch_place, void_label
 from .milestones import add_milestone, change_milestone, meet_milestone, remove_milestone
 from .money import add_investment, correct_investment, set_annual_plan, void_investment
@@ -8,22 +19,35 @@ from .stages import correct_stage, record_stage, void_stage
 from .works import set_project_works
 
 __all__ = [
+    "add_agreement",
     "add_batch_place",
+    "add_covenant",
     "add_investment",
     "add_label",
     "add_milestone",
     "add_project",
+    "amend_agreement",
+    "change_agreement",
+    "change_covenant",
     "change_milestone",
     "change_project",
     "correct_investment",
     "correct_stage",
+    "discard_agreement",
+    "end_agreement",
     "hand_over_project",
     "meet_milestone",
+    "record_finding",
     "record_stage",
+    "remove_covenant",
     "remove_milestone",
+    "review_agreement",
     "set_annual_plan",
     "set_project_works",
+    "sign_agreement",
+    "void_agreement_review",
     "void_batch_place",
+    "void_finding",
     "void_investment",
     "void_label",
     "void_stage",

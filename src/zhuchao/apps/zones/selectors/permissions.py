@@ -71,6 +71,7 @@ class Thing(StrEnum):
     CASE = "case"
     TASK = "task"
     CREDIT = "credit"
+    COVENANT = "covenant"
     POLICY = "policy"
     OUTREACH = "outreach"
     APPLICATION = "application"
@@ -131,6 +132,7 @@ THING_NAMES = {
     Thing.CASE: _("办件"),
     Thing.TASK: _("审批任务"),
     Thing.CREDIT: _("信用记录"),
+    Thing.COVENANT: _("协议约定"),
     Thing.POLICY: _("政策"),
     Thing.OUTREACH: _("政策宣传"),
     Thing.APPLICATION: _("政策申报"),
@@ -191,6 +193,7 @@ _BOOKS = (
     Thing.CASE,
     Thing.TASK,
     Thing.CREDIT,
+    Thing.COVENANT,
     Thing.POLICY,
     Thing.OUTREACH,
     Thing.APPLICATION,
@@ -216,6 +219,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.PROCEDURE: {V, E, M},
         Thing.CASE: {V, E, G},
         Thing.CREDIT: {V, E, M},
+        Thing.COVENANT: {V, E, M},
         Thing.POLICY: {V, E, M},
         Thing.APPLICATION: {V, E, M},
         Thing.PAYMENT: {V, E, M},
@@ -243,6 +247,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.INVESTMENT: {V, A, C, X, I, E},
         Thing.PROCEDURE: {V, A, C},
         Thing.CASE: {V, A, C, X, G, E},
+        Thing.COVENANT: {V, A, C, X, I, E},
         Thing.OUTREACH: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
         Thing.PORTAL: {V, C},
@@ -357,6 +362,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.MATTER: {V, A, C, X, G, I, E, M},
         Thing.PROCEDURE: {V, A, C, X, G, I, E, M},
         Thing.CREDIT: {V, A, C, X, G, I, E, M},
+        Thing.COVENANT: {V, A, C, X, G, I, E, M},
         Thing.POLICY: {V, A, C, X, G, I, E, M},
         Thing.APPLICATION: {V, A, C, X, G, I, E, M},
         Thing.PAYMENT: {V, A, C, X, G, I, E, M},
