@@ -8,3 +8,10 @@ class ApprovalsConfig(AppConfig):
     name = "zhuchao.apps.approvals"
     label = "approvals"
     verbose_name = _("审批")
+
+    def ready(self) -> None:
+        from zhuchao.apps.core.services.search import register_source
+
+        from .services.opening import SOURCE as CASES
+
+        register_source(CASES)

@@ -1,15 +1,18 @@
 """Approvals 审批: the catalogue of matters, themes, procedures, and the cases that go through departments."""
 
-from .cases import Case, CaseDocument, CaseState, CaseTask, ServiceMode, TaskMode, TaskState
-from .events import EventKind, TaskEvent
+from .cases import CLOSED, Case, CaseDocument, CaseState, CaseTask, ServiceMode, TaskMode, TaskState
+from .events import EventKind, StopCause, TaskEvent
+from .guidance import Benchmark, ServiceAction, ServiceLog, ServiceMandate
 from .matters import Matter, MatterDocument, MatterStep, MatterVersion
 from .procedures import Procedure, ProcedureVersion
 from .themes import Theme, ThemeMatter
 from .versions import DRAFT, PUBLISHED
 
 __all__ = [
+    "CLOSED",
     "DRAFT",
     "PUBLISHED",
+    "Benchmark",
     "Case",
     "CaseDocument",
     "CaseState",
@@ -21,7 +24,11 @@ __all__ = [
     "MatterVersion",
     "Procedure",
     "ProcedureVersion",
+    "ServiceAction",
+    "ServiceLog",
+    "ServiceMandate",
     "ServiceMode",
+    "StopCause",
     "TaskEvent",
     "TaskMode",
     "TaskState",

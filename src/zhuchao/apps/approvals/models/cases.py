@@ -67,6 +67,7 @@ class Case(ZoneRecord):
     pre-review. ``state``, ``finished_at`` repeat the events of its tasks; only services set them.
     ``procedure_version`` stays what it was when the case was opened. ``answers`` are those of a theme's form.
     ``elsewhere`` names the region and window that a case was handed to or came from: its clock goes on.
+    ``request_key`` is that of the form it was opened by, so that a form sent twice opens one case.
     """
 
     number = models.CharField(_("办件编号"), max_length=30)
@@ -133,10 +134,16 @@ class Case(ZoneRecord):
         _("原流程（工作日）"), max_digits=6, decimal_places=1, null=True, blank=True
     )
     note = models.CharField(_("说明"), max_length=500, blank=True)
+    request_key = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("zone", "number"), name="case_number_once_a_zone"),
+            models.UniqueConstraint(
+                fields=("zone", "request_key"),
+                condition=~Q(request_key=""),
+                name="case_asked_for_once",
+            ),
             models.CheckConstraint(
                 condition=Q(state="finished", finished_at__isnull=False)
                 | (~Q(state="finished") & Q(finished_at__isnull=True)),

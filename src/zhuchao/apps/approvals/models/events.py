@@ -31,9 +31,21 @@ class EventKind(models.TextChoices):
     HAND_BACK = "hand_back", _("通办回转")
 
 
+class StopCause(models.TextChoices):
+    """For what the legal clock stops: what 行政许可法第四十五条 leaves out of the limit."""
+
+    HEARING = "hearing", _("听证")
+    EXPERT = "expert", _("专家评审")
+    NOTICE = "notice", _("公示公告")
+    SURVEY = "survey", _("检验检测或现场勘验")
+    AUCTION = "auction", _("招标拍卖")
+    OTHER = "other", _("其他依法不计时限的情形")
+
+
 class TaskEvent(ZoneEntry):
     """One event of a task. ``happened_at`` is the moment (``happened_on`` its day in the zone); ``department`` is who
-    was asked to co-sign; ``number`` that of what was issued; the reason of a stop, a return, a refusal in ``note``."""
+    was asked to co-sign; ``number`` that of what was issued; ``cause`` why the clock stops; in ``note`` why a task is
+    returned, refused, withdrawn or ended."""
 
     task = models.ForeignKey(CaseTask, models.PROTECT, related_name="events", verbose_name=_("任务"))
     kind = models.CharField(_("事件"), max_length=10, choices=EventKind)
@@ -42,6 +54,7 @@ class TaskEvent(ZoneEntry):
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("会签部门")
     )
     mode = models.CharField(_("办理方式"), max_length=6, choices=TaskMode, blank=True)
+    cause = models.CharField(_("停钟事由"), max_length=8, choices=StopCause, blank=True)
     number = models.CharField(_("证号或文号"), max_length=60, blank=True)
     note = models.CharField(_("说明"), max_length=300, blank=True)
 

@@ -190,6 +190,11 @@ VERB_WORDS: dict[str, str | Promise] = {
     "progress": gettext_lazy("登记形象进度"),
     "record": gettext_lazy("登记条目"),
     "file": gettext_lazy("登记报表"),
+    "open_case": gettext_lazy("收件立案"),
+    "record_event": gettext_lazy("登记办理事件"),
+    "correct_event": gettext_lazy("更正办理事件"),
+    "void_event": gettext_lazy("作废办理事件"),
+    "close_case": gettext_lazy("撤回或终止办件"),
 }
 OTHER_THINGS: dict[str, str | Promise] = {
     "user": THING_NAMES[Thing.PERSON],
@@ -211,6 +216,8 @@ OTHER_THINGS: dict[str, str | Promise] = {
     "factproposal": gettext_lazy("企业填报"),
     "picture": gettext_lazy("图片"),
     "screen": gettext_lazy("大屏"),
+    "casetask": THING_NAMES[Thing.TASK],
+    "taskevent": THING_NAMES[Thing.TASK],
 }
 WHY_BROKEN: dict[str, str | Promise] = {
     "missing": gettext_lazy("这一条不见了"),

@@ -1,0 +1,107 @@
+"""What approvals refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhuchao.apps.core.errors import DomainError
+
+
+class NotInForce(DomainError):
+    """A procedure, theme or matter cannot be asked for on a day."""
+
+    code = "not_in_force"
+    message = _("“{what}”在 {on} 不能办理：{why}")
+    next_step = _("请选择可办理的事项，或先发布在这一天生效的版本。")
+
+
+class ProcedureUnreadable(DomainError):
+    """The text of a procedure cannot be read; ``why`` says what the engine said, with the line."""
+
+    code = "procedure_unreadable"
+    message = _("流程“{procedure}”读不出来：{why}")
+    next_step = _("请在流程页改正后重新发布。")
+    http_status = 422
+
+
+class CaseClosed(DomainError):
+    """A case is over."""
+
+    code = "case_closed"
+    message = _("办件 {number} {state}，不能再{step}。")
+
+
+class TaskOver(DomainError):
+    """A task is over already: who ended it, how and when."""
+
+    code = "task_over"
+    message = _("“{task}”已由{who}于 {when} 登记“{what}”，不能再{step}。")
+    next_step = _("请刷新页面查看最新状态；如登记有误，请作废该事件。")
+
+
+class StepNotNow(DomainError):
+    """Something may not happen to a task where it stands now."""
+
+    code = "task_step_not_now"
+    message = _("“{task}”当前为“{state}”，不能{step}。")
+    next_step = _("现在可以：{possible}。")
+
+
+class TaskWaits(DomainError):
+    """A task waits for others that are not over."""
+
+    code = "task_waits"
+    message = _("“{task}”还不能{step}，要先办结：{waits}。")
+    next_step = _("前置任务办结后自动转为待受理；可预审、可容缺的任务可以先行受理。")
+
+
+class CosignAwaited(DomainError):
+    """A co-signature is awaited, or is not awaited from there."""
+
+    code = "task_cosign"
+    message = _("“{task}”不能{step}：{why}")
+
+
+class HandedOver(DomainError):
+    """A task is with another region, or is not."""
+
+    code = "task_handed_over"
+    message = _("“{task}”不能{step}：{why}")
+
+
+class NotBeforeStart(DomainError):
+    """What was reviewed early is not issued before the clock of the case starts."""
+
+    code = "task_not_before_start"
+    message = _("“{task}”是提前预审，{starts}起算之前不能{step}。")
+    next_step = _("如摘牌时间提前，请先修改办件的起算时间。")
+
+
+class ModeRefused(DomainError):
+    """A task does not allow a way of handling it."""
+
+    code = "task_mode_refused"
+    message = _("“{task}”不能采用{mode}：{why}")
+
+
+class LaterEvents(DomainError):
+    """An event cannot be voided or corrected because what came after it would no longer fit."""
+
+    code = "event_has_followers"
+    message = _("不能{verb}：“{task}”后面的“{later}”（{when}）以它为前提。")
+    next_step = _("请从最后一个事件起依次作废。")
+
+
+class MandateMissing(DomainError):
+    """An agent acts for a firm without its word."""
+
+    code = "mandate_missing"
+    message = _("{who}没有办件 {number} 在 {on} 有效的代办委托，不能{step}。")
+    next_step = _("请先在办件的“服务”页登记企业的委托书。")
+    http_status = 403
+
+
+class NotOfThisService(DomainError):
+    """The way of helping with a case does not include what somebody wants to do."""
+
+    code = "not_of_this_service"
+    message = _("办件 {number} 的服务方式是{mode}，不能{action}。")
+    next_step = _("{mode}可以：{possible}。")
