@@ -1,11 +1,15 @@
 """Networks to test with: a small one that can be read, the nineteen tasks, and drawn ones."""
 
 import random
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import strategies as st
 
-from zhuchao.engines.scheduling import Mode, Network, Task
+from zhuchao.engines.scheduling import Mode, Network, Task, WorkLine
+from zhuchao.engines.workdays import WorkCalendar, WorkHours
+
+CHINA = timezone(timedelta(hours=8))
 
 
 def a_task(key: str, review: int = 60, issue: int = 30, department: str = "甲", **how: Any) -> Task:
@@ -112,8 +116,8 @@ def nineteen(reviewers: int = 1) -> Network:
     return Network(tasks, {task.department: reviewers for task in tasks})
 
 
-def drawn(seed: int, *, tasks: int = 7, offices: int = 3) -> Network:
-    """Make a network by chance, the same for the same seed."""
+def drawn(seed: int, *, tasks: int = 7, offices: int = 3, notices: float = 0.0) -> Network:
+    """Make a network by chance, the same for the same seed; `notices` is the share of tasks with a public notice."""
     chance = random.Random(seed)
     made: list[Task] = []
     for number in range(tasks):
@@ -133,9 +137,16 @@ def drawn(seed: int, *, tasks: int = 7, offices: int = 3) -> Network:
                 chance.random() < 0.3,
                 1,
                 chance.random() < 0.3,
+                chance.randint(1, 9) if notices and chance.random() < notices else 0,
             )
         )
     return Network(tuple(made), {f"o{number}": chance.randint(1, 2) for number in range(offices)})
+
+
+def a_line(day: int = 2, hour: int = 9, minute: int = 0, *, last: date = date(2026, 12, 31)) -> WorkLine:
+    """Make the working time of an office from a moment of March 2026 on; the 2nd is a Monday, the 9th a holiday."""
+    calendar = WorkCalendar(date(2026, 1, 1), last, holidays=frozenset({date(2026, 3, 9)}))
+    return WorkLine(calendar, WorkHours(), CHINA, datetime(2026, 3, day, hour, minute, tzinfo=CHINA))
 
 
 NETWORKS = st.integers(0, 10_000).map(drawn)

@@ -1,14 +1,13 @@
 """Plans on shared departments: the quickest there is, why it is not quicker, and which limits clash."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
-from itertools import permutations, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.engines.scheduling.checking import check, every_plan
 from tests.engines.scheduling.making import NETWORKS, a_network, a_task, drawn, nineteen
 from zhuchao.engines import EngineError, scheduling
 from zhuchao.engines.scheduling import (
@@ -19,41 +18,16 @@ from zhuchao.engines.scheduling import (
     Mode,
     Network,
     Part,
-    Plan,
     WorkLine,
     find_critical_path,
     find_gains,
     plan,
-    take_apart,
 )
-from zhuchao.engines.scheduling.placing import place_in_order
 from zhuchao.engines.workdays import WorkCalendar, WorkHours
 
 DAY = 420
 CHINA = timezone(timedelta(hours=8))
 OFFERED = Ask(pre_review=120, credit=1)
-
-
-def every_plan(network: Network, ask: Ask) -> Iterator[tuple[int, int, int]]:
-    """Yield the last certificate, the sum of all and the credit used of every order under every mode."""
-    keys = [task.key for task in network.tasks]
-    for chosen in product(*(task.modes for task in network.tasks)):
-        credit = sum(
-            task.credit for task, mode in zip(network.tasks, chosen, strict=True) if mode is Mode.PLEDGE
-        )
-        if credit > ask.credit:
-            continue
-        pieces = take_apart(network, dict(zip(keys, chosen, strict=True)), pre_review=ask.pre_review)
-        for order in permutations(range(len(pieces))):
-            place = {number: position for position, number in enumerate(order)}
-            if any(place[some] > place[number] for number in order for some, _ in pieces[number].after):
-                continue
-            starts = place_in_order(pieces, network.departments, order)
-            ends = [start + piece.minutes for start, piece in zip(starts, pieces, strict=True)]
-            if any(p.before is not None and end > p.before for p, end in zip(pieces, ends, strict=True)):
-                continue
-            issued = [end for piece, end in zip(pieces, ends, strict=True) if piece.part is Part.ISSUE]
-            yield max(issued), sum(issued), credit
 
 
 @settings(max_examples=12, deadline=None)
@@ -66,40 +40,6 @@ def test_no_order_and_no_modes_are_better_than_the_plan(seed: int) -> None:
     assert found.proved
     assert told == min(every_plan(network, OFFERED))
     assert (found.bound, found.gap) == (found.finish, 0)
-
-
-def check(network: Network, ask: Ask, found: Plan) -> None:
-    """Check every rule on the works of a plan, without the pieces it was made of."""
-    works = {work.task: work for work in found.works}
-    assert set(works) == {task.key for task in network.tasks}
-    busy: dict[str, list[tuple[int, int]]] = {name: [] for name in network.departments}
-    for task in network.tasks:
-        work = works[task.key]
-        assert work.mode in task.modes
-        assert work.issue[1] - work.issue[0] == task.issue
-        assert work.issue[0] >= 0
-        busy[task.department].append(work.issue)
-        assert (work.review is None) == (work.mode is Mode.PLEDGE)
-        if work.review is not None:
-            assert work.review[1] - work.review[0] == task.review
-            assert work.review[1] <= work.issue[0]
-            assert work.review[0] >= (-ask.pre_review if work.mode is Mode.EARLY else 0)
-            assert work.mode is not Mode.EARLY or work.review[1] <= 0
-            busy[task.department].append(work.review)
-    for link in network.links:
-        first, then = works[link.first], works[link.then]
-        assert first.issue[1] <= then.issue[0]
-        lateable = then.mode is Mode.LATE and link.document in network.by_key[link.then].late
-        if then.review is not None and then.mode is not Mode.EARLY and not lateable:
-            assert first.issue[1] <= then.review[0]
-        if first.mode is then.mode is Mode.EARLY:
-            assert first.review is not None
-            assert then.review is not None
-            assert first.review[1] <= then.review[0]
-    for name, spans in busy.items():
-        for begin, end in spans:
-            at_once = sum(1 for some, other in spans if some <= begin < other)
-            assert begin == end or at_once <= network.departments[name]
 
 
 @settings(max_examples=40, deadline=None)
@@ -190,12 +130,12 @@ def test_a_deadline_that_can_just_be_met_is() -> None:
     assert plan(network, Ask(deadline=180)).finish == 180
 
 
-def test_without_time_the_ordinary_plan_is_given_with_its_gap() -> None:
+def test_without_time_a_plan_by_simple_rules_is_given_with_its_gap() -> None:
     network = drawn(5)
     found = plan(network, OFFERED, seconds=0)
     check(network, OFFERED, found)
     assert not found.proved
-    assert set(found.modes.values()) == {Mode.NORMAL}
+    assert found.finish < plan(network, Ask(modes=frozenset())).finish
     assert 0 < found.gap <= 1
     assert refusal(network, Ask(deadline=1), seconds=0).code == "deadline_not_met"
 

@@ -1,9 +1,10 @@
 """Approvals: what waits for what, how long that takes at least, and when work can be done.
 
 Parts: `network` (tasks, documents, departments, and what is refused), `pieces` (reviews and issues under a mode for
-every task), `paths` (the critical path and what would shorten it), `worktime` (working time as a line of minutes),
-`asking` (what is asked of a plan and what it answers), `planning` (the quickest plan on shared departments),
-`rehearsing` (a plan played ten thousand times), `cases` and `portfolio` (many cases on the departments they share),
+every task), `standing` (how far a case is when it is planned), `notices` (public notices of calendar days), `paths`
+(the critical path and what would shorten it), `worktime` (working time as a line of minutes), `asking` (what is asked
+of a plan and what it answers), `planning` (the quickest plan on shared departments), `rehearsing` (a plan played ten
+thousand times), `cases` and `portfolio` (many cases on the departments they share),
 `projects` and `shortest` (general projects in the formats of PSPLIB and their shortest schedule), `templates` and
 `files` (a procedure with its descriptions, and the file that it is kept in).
 What calculates with the solver or with numpy is loaded when it is first asked for.
@@ -18,6 +19,7 @@ from zhuchao.engines.scheduling.network import Link, Mode, Network, Task
 from zhuchao.engines.scheduling.paths import CriticalPath, Lever, Means, Step, find_critical_path
 from zhuchao.engines.scheduling.pieces import Part, Piece, take_apart
 from zhuchao.engines.scheduling.projects import Job, Project, Way, read_psplib
+from zhuchao.engines.scheduling.standing import Situation, Standing
 from zhuchao.engines.scheduling.templates import Template, TemplateTask
 from zhuchao.engines.scheduling.worktime import WorkLine
 
@@ -69,7 +71,9 @@ __all__ = [
     "Project",
     "Rehearsal",
     "Schedule",
+    "Situation",
     "Spread",
+    "Standing",
     "Step",
     "Task",
     "Template",

@@ -32,9 +32,11 @@ class Task:
         gives: documents that it issues.
         pledge: whether a pledge may replace its review, and `credit` what that uses.
         early: whether it may be reviewed before the start, on drafts.
+        notice: calendar days of public notice (公示) between its review and its issue; under a pledge from when all
+            that it needs is there.
 
     Raises:
-        EngineError: task_malformed for minutes or credit below 0, or a late document that is not needed.
+        EngineError: task_malformed for minutes, days or credit below 0, or a late document that is not needed.
     """
 
     key: str
@@ -48,9 +50,10 @@ class Task:
     pledge: bool = False
     credit: int = 1
     early: bool = False
+    notice: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.review, self.issue, self.credit) < 0 or not self.late <= set(self.needs):
+        if min(self.review, self.issue, self.credit, self.notice) < 0 or not self.late <= set(self.needs):
             raise EngineError("task_malformed", f"{self.key} cannot be planned", task=self.key)
 
     @property

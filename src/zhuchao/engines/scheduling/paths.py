@@ -8,6 +8,7 @@ from typing import Final
 from zhuchao.engines import EngineError
 from zhuchao.engines.scheduling.network import Mode, Network
 from zhuchao.engines.scheduling.pieces import Part, Piece, take_apart
+from zhuchao.engines.scheduling.standing import Situation
 
 _NORMAL: Final[Mapping[str, Mode]] = {}
 
@@ -64,9 +65,16 @@ class CriticalPath:
 
 
 def find_critical_path(
-    network: Network, modes: Mapping[str, Mode] = _NORMAL, *, pre_review: int = 0
+    network: Network,
+    modes: Mapping[str, Mode] = _NORMAL,
+    *,
+    pre_review: int = 0,
+    situation: Situation | None = None,
 ) -> CriticalPath:
     """Return the critical path of a network whose departments never keep anybody waiting.
+
+    Args:
+        situation: when the case is planned and what has begun, instead of `pre_review`.
 
     Raises:
         EngineError: pre_review_too_short where early reviews do not fit; and as `take_apart`.
@@ -77,20 +85,21 @@ def find_critical_path(
     >>> path.minutes, [step.task for step in path.steps], path.binds
     (210, ['title', 'title', 'permit', 'permit'], True)
     """
-    pieces = take_apart(network, modes, pre_review=pre_review)
+    told = situation or Situation(pre_review)
+    pieces = take_apart(network, modes, situation=told)
     starts, binding = begin_early(pieces)
-    ends = [start + piece.minutes for start, piece in zip(starts, pieces, strict=True)]
+    ends = [piece.end(start) for start, piece in zip(starts, pieces, strict=True)]
     for piece, end in zip(pieces, ends, strict=True):
         if piece.before is not None and end > piece.before:
-            message = f"{piece.task} cannot be reviewed within {pre_review} minutes before the start"
+            message = f"{piece.task} cannot be reviewed within {told.pre_review} minutes before the start"
             raise EngineError("pre_review_too_short", message, task=piece.task, short=end - piece.before)
     last = max((end, -number) for number, end in enumerate(ends))
     steps = _trace(pieces, starts, binding, -last[1])
     return CriticalPath(
         last[0],
         steps,
-        _slack(pieces, last[0], starts),
-        tuple(_levers(network, modes, pre_review, pieces, steps, last[0])),
+        _slack(pieces, last[0], ends),
+        tuple(_levers(network, modes, told, pieces, steps, last[0])),
     )
 
 
@@ -101,7 +110,7 @@ def begin_early(pieces: Sequence[Piece]) -> tuple[list[int], list[tuple[int, str
     for piece in pieces:
         start, bound_by = piece.earliest, None
         for number, document in piece.after:
-            end = starts[number] + pieces[number].minutes
+            end = pieces[number].end(starts[number])
             if end > start or (end == start and bound_by is None and end > 0):
                 start, bound_by = end, (number, document)
         starts.append(start)
@@ -117,18 +126,23 @@ def _trace(
     while number is not None:
         piece, bound_by = pieces[number], binding[number]
         document = bound_by[1] if bound_by else ""
-        steps.append(Step(piece.task, piece.part, starts[number], starts[number] + piece.minutes, document))
+        since = starts[number] if piece.since is None else piece.since
+        steps.append(Step(piece.task, piece.part, since, piece.end(starts[number]), document))
         number = bound_by[0] if bound_by else None
     return tuple(reversed(steps))
 
 
-def _slack(pieces: Sequence[Piece], finish: int, starts: Sequence[int]) -> dict[str, int]:
+def _slack(pieces: Sequence[Piece], finish: int, ends: Sequence[int]) -> dict[str, int]:
     latest = [finish] * len(pieces)
     for number in reversed(range(len(pieces))):
-        for earlier, _ in pieces[number].after:
-            latest[earlier] = min(latest[earlier], latest[number] - pieces[number].minutes)
+        piece = pieces[number]
+        start = latest[number] - piece.minutes
+        if piece.notice is not None:
+            start = piece.notice.latest(latest[number])
+        for earlier, _ in piece.after:
+            latest[earlier] = min(latest[earlier], start)
     return {
-        piece.task: latest[number] - starts[number] - piece.minutes
+        piece.task: latest[number] - ends[number]
         for number, piece in enumerate(pieces)
         if piece.part is Part.ISSUE
     }
@@ -137,30 +151,40 @@ def _slack(pieces: Sequence[Piece], finish: int, starts: Sequence[int]) -> dict[
 def _levers(
     network: Network,
     modes: Mapping[str, Mode],
-    pre_review: int,
+    situation: Situation,
     pieces: tuple[Piece, ...],
     steps: tuple[Step, ...],
     minutes: int,
 ) -> list[Lever]:
     known, found = network.by_key, []
-    for key in dict.fromkeys(step.task for step in steps):
+    for key in dict.fromkeys(step.task for step in steps if step.task not in situation.modes):
         for mode in known[key].modes:
-            if mode is modes.get(key, Mode.NORMAL) or (mode is Mode.EARLY and known[key].review > pre_review):
+            too_long = mode is Mode.EARLY and situation.drafts_from + known[key].review > 0
+            if mode is modes.get(key, Mode.NORMAL) or too_long:
                 continue
-            changed = take_apart(network, {**modes, key: mode}, pre_review=pre_review)
-            found.append(Lever(Means.MODE, key, None, mode, max(minutes - _finish(changed), 0)))
+            changed = take_apart(network, {**modes, key: mode}, situation=situation)
+            found.append(Lever(Means.MODE, key, None, mode, _gain(minutes, changed)))
     for step in steps:
+        if step.part is Part.NOTICE:
+            continue  # its days are set
         quick = tuple(
             replace(piece, minutes=0) if (piece.task, piece.part) == (step.task, step.part) else piece
             for piece in pieces
         )
-        found.append(Lever(Means.AT_ONCE, step.task, step.part, None, minutes - _finish(quick)))
+        found.append(Lever(Means.AT_ONCE, step.task, step.part, None, _gain(minutes, quick)))
     return sorted(found, key=lambda lever: -lever.gain)
+
+
+def _gain(minutes: int, changed: Sequence[Piece]) -> int:
+    try:
+        return max(minutes - _finish(changed), 0)
+    except EngineError:  # a public notice would be over too late for the calendar
+        return 0
 
 
 def _finish(pieces: Sequence[Piece]) -> int:
     """Return when the last piece ends; a review that ends too late moves the start by as much."""
     starts, _ = begin_early(pieces)
-    ends = [start + piece.minutes for start, piece in zip(starts, pieces, strict=True)]
+    ends = [piece.end(start) for start, piece in zip(starts, pieces, strict=True)]
     late = (end - piece.before for piece, end in zip(pieces, ends, strict=True) if piece.before is not None)
     return max(ends) + max(0, max(late, default=0))

@@ -12,7 +12,10 @@ def place_in_order(
     """Return when each piece begins when departments take their pieces in an order, nobody waiting without need.
 
     Args:
-        order: numbers of the pieces, each after all that it waits for.
+        order: numbers of the pieces, each after all that it waits for; those that are fixed before all others.
+
+    Raises:
+        EngineError: beyond_calendar where a public notice is not over in confirmed time.
     """
     begin = min((piece.earliest for piece in pieces), default=0)
     free = {department: [begin] * places for department, places in departments.items()}
@@ -20,14 +23,33 @@ def place_in_order(
     for number in order:
         piece = pieces[number]
         starts[number] = ready_at(pieces, starts, number)
-        if piece.minutes:
-            starts[number] = max(starts[number], free[piece.department][0])
-            heapreplace(free[piece.department], starts[number] + piece.minutes)
+        if not piece.minutes:
+            continue
+        held = free[piece.department]
+        if not piece.fixed:
+            starts[number] = max(starts[number], held[0])
+        # more may be in hand than there are people: then those that are over last keep the others waiting
+        heapreplace(held, max(held[0], starts[number] + piece.minutes))
     return tuple(starts)
+
+
+def in_turn(pieces: Sequence[Piece], begins: Sequence[int]) -> tuple[int, ...]:
+    """Return the pieces in the order in which they begin, what has begun before all others."""
+    return tuple(sorted(range(len(pieces)), key=lambda n: (not pieces[n].fixed, begins[n], n)))
 
 
 def ready_at(pieces: Sequence[Piece], starts: Sequence[int], number: int) -> int:
     """Return the minute from which only its department keeps a piece waiting."""
     piece = pieces[number]
-    ends = (starts[earlier] + pieces[earlier].minutes for earlier, _ in piece.after)
+    ends = (pieces[earlier].end(starts[earlier]) for earlier, _ in piece.after)
     return max(piece.earliest, max(ends, default=piece.earliest))
+
+
+def tails_of(pieces: Sequence[Piece]) -> list[int]:
+    """Return for each piece the working minutes from its beginning to the end of its case, at least."""
+    lengths = [piece.minutes if piece.notice is None else piece.notice.least for piece in pieces]
+    tails = list(lengths)
+    for number in reversed(range(len(pieces))):
+        for earlier, _ in pieces[number].after:
+            tails[earlier] = max(tails[earlier], lengths[earlier] + tails[number])
+    return tails

@@ -8,7 +8,7 @@ from zhuchao.engines import EngineError
 from zhuchao.engines.scheduling.asking import Ask, ChainLink, Idle, Plan, Work
 from zhuchao.engines.scheduling.network import Mode, Network, Task
 from zhuchao.engines.scheduling.pieces import Part, Piece, take_apart
-from zhuchao.engines.scheduling.placing import place_in_order, ready_at
+from zhuchao.engines.scheduling.placing import in_turn, place_in_order, ready_at
 from zhuchao.engines.scheduling.solving import Limit, Model
 
 _ASK: Final = Ask()
@@ -23,7 +23,8 @@ def plan(network: Network, ask: Ask = _ASK, *, seconds: float = 10.0, seed: int 
         EngineError: deadline_infeasible with data `deadline`, `earliest` (minutes), `clashes` (groups of
             limits that each rule it out, as `find_clashes`; none where the work itself takes too long) and `chain`
             (the work that decides the earliest end); deadline_not_met where the time ran out
-            before it was met or refuted.
+            before it was met or refuted; beyond_calendar where public notices are not over in confirmed working
+            time, plan_not_found where it is not known in time whether they are; as `Situation.by_task`.
     """
     found = _plan(network, ask, seconds=seconds, seed=seed)
     if ask.deadline is None or found.finish <= ask.deadline:
@@ -99,7 +100,7 @@ def find_gains(
     gains.append(Gain("credit", gain(network, replace(ask, credit=ask.credit + 1))))
     gains.append(Gain("pre_review", gain(network, replace(ask, pre_review=ask.pre_review + longer))))
     for link in found.chain:
-        if link.start < link.finish:
+        if link.start < link.finish and link.part is not Part.NOTICE:
             tasks = tuple(
                 _at_once(task, link.part) if task.key == link.task else task for task in network.tasks
             )
@@ -109,16 +110,25 @@ def find_gains(
 
 
 def _plan(network: Network, ask: Ask, *, seconds: float, seed: int) -> Plan:
-    modes, planned, bound, proved = Model(network, ask).best(seconds, seed)
-    pieces = take_apart(network, modes, pre_review=ask.pre_review)
-    begins = [planned[piece.task, piece.part] for piece in pieces]
-    order = tuple(sorted(range(len(pieces)), key=lambda number: (begins[number], number)))
+    free, planned, bound, proved = Model(network, ask).best(seconds, seed)
+    modes = {**free, **ask.situation.modes}
+    pieces = take_apart(network, free, situation=ask.situation)
+    begins: list[int] = []
+    for piece in pieces:
+        if piece.fixed:
+            begins.append(piece.earliest)
+        elif piece.notice is not None:
+            begins.append(max(pieces[number].end(begins[number]) for number, _ in piece.after))
+        else:
+            begins.append(planned[piece.task, piece.part])
+    order = in_turn(pieces, begins)
     # taken in the order in which they were planned, nothing begins later than that
     starts = place_in_order(pieces, network.departments, order)
     spans: dict[tuple[str, Part], tuple[int, int]] = {}
     idle = []
     for number, (piece, start) in enumerate(zip(pieces, starts, strict=True)):
-        spans[piece.task, piece.part] = (start, start + piece.minutes)
+        since = start if piece.since is None else piece.since
+        spans[piece.task, piece.part] = (since, piece.end(start))
         ready = ready_at(pieces, starts, number)
         if ready < start:
             idle.append(Idle(piece.task, piece.part, ready, start))
@@ -130,13 +140,15 @@ def _plan(network: Network, ask: Ask, *, seconds: float, seed: int) -> Plan:
             modes.get(key, Mode.NORMAL),
             spans.get((key, Part.REVIEW)),
             spans[key, Part.ISSUE],
+            spans.get((key, Part.NOTICE)),
         )
         for key in network.order
     ]
     works.sort(key=lambda work: work.issue[1])
     finish = works[-1].issue[1]
     chain = _chain(pieces, starts, order, finish)
-    return Plan(tuple(works), finish, bound, proved, chain, tuple(idle), pieces, order)
+    mornings = ask.situation.mornings
+    return Plan(tuple(works), finish, min(bound, finish), proved, chain, tuple(idle), pieces, order, mornings)
 
 
 def _at_once(task: Task, part: Part) -> Task:
@@ -147,12 +159,13 @@ def _chain(
     pieces: Sequence[Piece], starts: Sequence[int], order: Sequence[int], finish: int
 ) -> tuple[ChainLink, ...]:
     """Walk back from the last certificate, each time to what was over when the piece began."""
-    ends = [start + piece.minutes for start, piece in zip(starts, pieces, strict=True)]
+    ends = [piece.end(start) for start, piece in zip(starts, pieces, strict=True)]
     place = {number: position for position, number in enumerate(order)}
     number = max(range(len(pieces)), key=lambda some: (ends[some], -place[some]))
     links: list[ChainLink] = []
     while True:
         piece, start = pieces[number], starts[number]
+        since = start if piece.since is None else piece.since
         waits = [(some, document, False) for some, document in piece.after if ends[some] == start]
         waits += [
             (some, "", True)
@@ -160,10 +173,10 @@ def _chain(
             if pieces[some].department == piece.department and pieces[some].minutes and ends[some] == start
         ]
         if start <= piece.earliest or not waits:
-            links.append(ChainLink(piece.task, piece.part, start, ends[number]))
+            links.append(ChainLink(piece.task, piece.part, since, ends[number]))
             return tuple(reversed(links))
         some, document, busy = waits[0]
         links.append(
-            ChainLink(piece.task, piece.part, start, ends[number], pieces[some].task, document, busy)
+            ChainLink(piece.task, piece.part, since, ends[number], pieces[some].task, document, busy)
         )
         number = some

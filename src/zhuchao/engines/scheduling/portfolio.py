@@ -9,7 +9,7 @@ from typing import Final
 
 from zhuchao.engines import EngineError
 from zhuchao.engines.scheduling.cases import LATENESS_WEIGHT, Case, CasePlan
-from zhuchao.engines.scheduling.pieces import Piece
+from zhuchao.engines.scheduling.placing import tails_of
 from zhuchao.engines.scheduling.windows import improve
 
 _WINDOW: Final = 6  # cases that are planned anew together
@@ -70,7 +70,7 @@ def plan_portfolio(
     _refuse(cases, departments)
     if not cases:
         return Portfolio((), 0, 0, 0)
-    tails = [_tails(case.pieces) for case in cases]
+    tails = [tails_of(case.pieces) for case in cases]
     answers = [dispatch(cases, departments, tails, rule) for rule in (_came_first, _least_slack, _least_left)]
     costs = [_cost(cases, starts) for starts in answers]
     starts = answers[costs.index(min(costs))]
@@ -154,15 +154,6 @@ def _refuse(cases: Sequence[Case], departments: Mapping[str, int]) -> None:
                 code = "department_unknown" if places is None else "capacity_missing"
                 message = f"{case.key}: nobody handles {task.key} at {task.department}"
                 raise EngineError(code, message, case=case.key, task=task.key, department=task.department)
-
-
-def _tails(pieces: Sequence[Piece]) -> list[int]:
-    """Return for each piece the minutes from its beginning to the end of its case, at least."""
-    tails = [piece.minutes for piece in pieces]
-    for number in reversed(range(len(pieces))):
-        for earlier, _ in pieces[number].after:
-            tails[earlier] = max(tails[earlier], pieces[earlier].minutes + tails[number])
-    return tails
 
 
 def _least(case: Case, length: int) -> int:

@@ -1,5 +1,6 @@
 """A plan rehearsed: many runs with durations by chance, departments taking their work in the order of the plan."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from zhuchao.engines import EngineError
 from zhuchao.engines.scheduling.asking import Plan
+from zhuchao.engines.scheduling.notices import Notice
 
 Floats = NDArray[np.float64]
 
@@ -93,7 +95,8 @@ def rehearse(
             drawn piece by piece alone would spread too little.
 
     Raises:
-        EngineError: rehearsal_malformed for no run or a `shared` below 0; spread_malformed.
+        EngineError: rehearsal_malformed for no run or a `shared` below 0; spread_malformed; beyond_calendar where a
+            public notice is not over in confirmed working time in every run.
     """
     if runs < 1 or not 0 <= shared < float("inf"):
         raise EngineError("rehearsal_malformed", f"{runs} runs with {shared}", runs=runs, shared=shared)
@@ -129,7 +132,8 @@ def draw_minutes(
 def run_all(plan: Plan, departments: Mapping[str, int], minutes: Floats) -> tuple[Floats, dict[str, float]]:
     """Return the last certificate of each run, and how often each task was on the chain that decided it.
 
-    A department takes its pieces in the order of the plan; who is free first takes the next one.
+    A department takes its pieces in the order of the plan; who is free first takes the next one. What is in hand goes
+    on at once.
     """
     runs = minutes.shape[1]
     every = np.arange(runs)
@@ -151,13 +155,27 @@ def run_all(plan: Plan, departments: Mapping[str, int], minutes: Floats) -> tupl
             servers, held = free[piece.department], holder[piece.department]
             first = servers.argmin(axis=0)
             at = servers[first, every]
-            busy = at > start
-            start = np.where(busy, at, start)
-            cause[number, busy] = held[first, every][busy]
-            servers[first, every] = start + minutes[number]
-            held[first, every] = number
-        ends[number] = start + minutes[number]
+            if (
+                piece.fixed
+            ):  # more may be in hand than there are people: then those that are over last hold them
+                end = start + minutes[number]
+                held[first, every] = np.where(end > at, number, held[first, every])
+                end = np.maximum(at, end)
+            else:
+                busy = at > start
+                start = np.where(busy, at, start)
+                cause[number, busy] = held[first, every][busy]
+                end = start + minutes[number]
+                held[first, every] = number
+            servers[first, every] = end
+        ends[number] = start + minutes[number] if piece.notice is None else _over(piece.notice, start)
     return ends.max(axis=0), _criticality(plan, ends, cause)
+
+
+def _over(notice: Notice, posted: Floats) -> Floats:
+    """Return when a notice is over in each run; raises beyond_calendar."""
+    notice.ends(math.ceil(posted.max()))  # the latest is the one that can be too late
+    return np.array(notice.values, dtype=float)[np.searchsorted(notice.bounds, posted)]
 
 
 def _criticality(plan: Plan, ends: Floats, cause: NDArray[Any]) -> dict[str, float]:
@@ -170,7 +188,7 @@ def _criticality(plan: Plan, ends: Floats, cause: NDArray[Any]) -> dict[str, flo
         critical[cause[number, on], on] = True
     by_task: dict[str, NDArray[Any]] = {}
     for piece, row in zip(plan.pieces, critical, strict=True):
-        if piece.minutes:
+        if piece.minutes or piece.notice is not None:
             by_task[piece.task] = by_task.get(piece.task, False) | row
     return {
         work.task: float(by_task[work.task].mean()) if work.task in by_task else 0.0 for work in plan.works

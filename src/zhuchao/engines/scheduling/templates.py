@@ -55,7 +55,7 @@ class TemplateTask:
     instruments: str = ""
 
     def __post_init__(self) -> None:
-        days = (self.legal_days or 0, self.promise_days or 0, self.notice_calendar_days)
+        days = (self.legal_days or 0, self.promise_days or 0)
         if min(days) < 0 or (self.credit != 1 and not self.pledge):
             raise EngineError("task_malformed", f"{self.key} cannot be planned", task=self.key)
         _ = self.task
@@ -75,6 +75,7 @@ class TemplateTask:
             pledge=self.pledge,
             credit=self.credit,
             early=self.early,
+            notice=self.notice_calendar_days,
         )
 
 

@@ -128,6 +128,13 @@ class WorkLine:
         evening = datetime.combine(self.begins(minute).date(), time(23, 59)).replace(tzinfo=self.tz)
         return self.minute_of(evening) - minute
 
+    def day_ends(self) -> list[tuple[date, int]]:
+        """Return the confirmed working days, each with the minute that ends it."""
+        spans = len(self.hours.spans)
+        closes = self._counts[spans::spans]
+        days = (moment.date() for moment in self._opens[::spans])
+        return [(day, count - self._zero) for day, count in zip(days, closes, strict=True)]
+
     def _moment(self, span: int, minute: int) -> datetime:
         passed = minute + self._zero
         if not (0 <= span < len(self._opens) and 0 <= passed <= self._counts[-1]):
