@@ -125,6 +125,7 @@ def test_progress_of_a_year_is_one_call(call, zone, officer, project):
         on=MAY,
         amount_cny=Decimal("1300000000"),
         voucher_no="1",
+        over_plan_reason="总投资已申请调整",
     )
     status, found = call("get", f"/projects/progress?zone={zone.code}&end=2023-06-15")
     assert status == 200

@@ -89,6 +89,37 @@ class InvestmentExists(DomainError):
     next_step = _("如确属另一笔，请填写不同的凭证号。")
 
 
+class InvestmentAbovePlan(DomainError):
+    """The money would exceed what is planned for the year, or the whole investment, and nobody said why."""
+
+    code = "investment_above_plan"
+    message = _("{project}{of}为 {plan}，已登记 {there}，加上这一笔 {amount} 超出 {above}。")
+    next_step = _("请核对金额和单位；确实超出的，填写“超计划说明”后再保存，说明会永久保留。")
+
+
+class InvestmentNotVouched(DomainError):
+    """Money without a voucher cannot be approved."""
+
+    code = "investment_not_vouched"
+    message = _("{project} {on} 的 {amount} 没有凭证号，也没有佐证材料，不能核定。")
+    next_step = _("请先补上凭证。")
+
+
+class ApprovedByRecorder(DomainError):
+    """Who entered the money may not approve it."""
+
+    code = "approved_by_recorder"
+    message = _("{project} {on} 的 {amount} 由您本人登记，须由另一人核定。")
+    next_step = _("请交给另一位有核定权限的人。")
+
+
+class InvestmentApproved(DomainError):
+    """The money is approved already."""
+
+    code = "investment_approved"
+    message = _("{project} {on} 的 {amount} 已由{who}核定。")
+
+
 class LabelExists(DomainError):
     """The project is on this list of the year already."""
 

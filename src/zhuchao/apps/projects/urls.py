@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import lists, memberships, money, progress, records, stages, works
+from .views import lists, memberships, money, progress, records, stages, vouchers, works
 
 urlpatterns = [
     path("projects/", lists.project_list, name="project-list"),
@@ -29,6 +29,9 @@ urlpatterns = [
     path("projects/<int:pk>/works/", works.project_works, name="project-works"),
     path("projects/<int:pk>/plan/", money.annual_plan_set, name="project-plan"),
     path("investments/", lists.investment_list, name="investment-list"),
+    path("investments/attach/", vouchers.investment_attach, name="investment-attach"),
+    path("investments/approve/", vouchers.investment_approve, name="investment-approve"),
+    path("investments/<int:pk>/withdraw/", vouchers.investment_withdraw, name="investment-withdraw"),
     path("investments/<int:pk>/", money.investment_detail, name="investment-detail"),
     path("investments/<int:pk>/correct/", money.investment_correct, name="investment-correct"),
     path("investments/<int:pk>/void/", money.investment_void, name="investment-void"),

@@ -21,6 +21,7 @@ from zhuchao.web.requests import person_of
 from .. import selectors, services
 from ..models import AnnualPlan, Investment, Milestone, Project, StageEntry
 from ..schemas import (
+    ApprovalIn,
     HappeningOut,
     InvestmentEdit,
     InvestmentIn,
@@ -228,7 +229,9 @@ def list_investments(
 ) -> dict[str, Any]:
     """List the money in force of a zone and the zones below it."""
     here = zones.get_zone(request.user, zone)
-    rows: QuerySet[Investment] = selectors.listed_investments(person_of(request), here)
+    rows: QuerySet[Investment] = selectors.with_backing(
+        selectors.listed_investments(person_of(request), here)
+    )
     rows = rows.filter(project_id=project) if project is not None else rows
     rows = rows.filter(kind=kind) if kind else rows
     if verified is not None:
@@ -240,6 +243,22 @@ def list_investments(
 def get_investment(request: HttpRequest, pk: int) -> Investment:
     """Return one investment entry, whichever version."""
     return selectors.get_investment(person_of(request), pk)
+
+
+@router.post("/investments/{pk}/approve", response=InvestmentOut)
+def approve_investment(request: HttpRequest, pk: int, body: ApprovalIn) -> Investment:
+    """Approve an investment entry as a second person."""
+    actor = person_of(request)
+    services.approve_investments(actor=actor, entries=[selectors.get_investment(actor, pk)], note=body.note)
+    return selectors.get_investment(actor, pk)
+
+
+@router.post("/investments/{pk}/withdraw", response=InvestmentOut)
+def withdraw_approval(request: HttpRequest, pk: int, body: ReasonIn) -> Investment:
+    """Take the approval of an investment entry back."""
+    actor = person_of(request)
+    services.withdraw_approval(actor=actor, entry=selectors.get_investment(actor, pk), reason=body.reason)
+    return selectors.get_investment(actor, pk)
 
 
 @router.post("/investments/{pk}/correct", response={201: InvestmentOut})

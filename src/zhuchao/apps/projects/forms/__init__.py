@@ -273,9 +273,15 @@ class InvestmentForm(ZForm):
     happened_on = day(_("日期"))
     amount_cny = wan(_("金额"), required=True, help_text=_("退回的资金填负数"))
     payer = text(_("投入方"), 120)
+    document_kind = forms.ChoiceField(
+        label=_("凭证种类"), choices=[("", "—"), *Investment.Document.choices], required=False
+    )
     voucher_no = text(_("凭证号"), 60, help_text=_("没有凭证号也没有佐证材料的为“未核实”，不计入合计"))
     evidence = EvidenceField()
     evidence_note = text(_("备注"), 200)
+    over_plan_reason = text(
+        _("超计划说明"), 200, help_text=_("当年超出年度计划、或累计超出总投资时必填，会永久保留")
+    )
 
     def clean_amount_cny(self) -> Decimal | None:
         return in_yuan(self.cleaned_data["amount_cny"])
@@ -289,7 +295,10 @@ class InvestmentCorrectForm(InvestmentForm):
     @staticmethod
     def of(entry: Investment) -> dict[str, Any]:
         """Return what the entry says, for filling in."""
-        names = ("kind", "happened_on", "payer", "voucher_no", "evidence_note")
+        names = (
+            *("kind", "happened_on", "payer", "document_kind", "voucher_no", "evidence_note"),
+            "over_plan_reason",
+        )
         return {name: getattr(entry, name) for name in names} | {"amount_cny": in_wan(entry.amount_cny)}
 
 

@@ -14,7 +14,7 @@ from .agreements import (
     Side,
 )
 from .lights import LightOverride, LightRule, MilestonePlan, ProgressEntry
-from .money import AnnualPlan, Investment
+from .money import AnnualPlan, Investment, InvestmentApproval
 from .projects import BatchPlace, Project, ProjectLabel
 from .stages import Milestone, Stage, StageEntry
 from .works import ProjectWorks
@@ -30,6 +30,7 @@ __all__ = [
     "CovenantLetter",
     "CovenantState",
     "Investment",
+    "InvestmentApproval",
     "LightOverride",
     "LightRule",
     "Milestone",

@@ -7,7 +7,7 @@ from typing import Annotated
 from ninja import Field, Schema
 
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel, StageEntry
-from ..selectors import Happening
+from ..selectors import Happening, approval_of
 
 Name = Annotated[str, Field(max_length=120)]
 Short = Annotated[str, Field(max_length=60)]
@@ -252,9 +252,12 @@ class InvestmentOut(Schema):
     on: date
     amount_cny: Decimal
     payer: str
+    document_kind: str
     voucher_no: str
+    over_plan_reason: str
     evidence_note: str
     is_verified: bool
+    is_approved: bool
     is_void: bool
     reason: str
     recorded_at: datetime
@@ -267,6 +270,11 @@ class InvestmentOut(Schema):
     @staticmethod
     def resolve_project(entry: Investment) -> str:
         return entry.project.name
+
+    @staticmethod
+    def resolve_is_approved(entry: Investment) -> bool:
+        kept = getattr(entry, "is_approved", None)
+        return approval_of(entry) is not None if kept is None else bool(kept)
 
 
 class InvestmentPage(Schema):
@@ -283,7 +291,9 @@ class InvestmentIn(Schema):
     on: date
     amount_cny: Amount
     payer: Name = ""
+    document_kind: Code = ""
     voucher_no: Short = ""
+    over_plan_reason: Line = ""
     evidence_note: Line = ""
 
 
@@ -295,8 +305,16 @@ class InvestmentEdit(Schema):
     on: date | None = None
     amount_cny: Amount | None = None
     payer: Name | None = None
+    document_kind: Code | None = None
     voucher_no: Short | None = None
+    over_plan_reason: Line | None = None
     evidence_note: Line | None = None
+
+
+class ApprovalIn(Schema):
+    """What a second person says on approving money."""
+
+    note: Line = ""
 
 
 class PlanIn(Schema):

@@ -110,6 +110,16 @@ from .stages import (
     visible_stage_entries,
 )
 from .standings import Standing, delivered, promised, shortfall, standings_of
+from .vouchers import (
+    Backing,
+    approval_of,
+    backing_of,
+    in_backing,
+    missing_of,
+    unverified_of,
+    with_backing,
+    with_unverified,
+)
 
 __all__ = [
     "AGREEMENT",
@@ -117,6 +127,7 @@ __all__ = [
     "REVIEW_SOURCE",
     "SERVED",
     "THING",
+    "Backing",
     "BatchLine",
     "ChangeLine",
     "Coverage",
@@ -136,7 +147,9 @@ __all__ = [
     "ServiceLine",
     "Standing",
     "agreement_reviews",
+    "approval_of",
     "attached_to",
+    "backing_of",
     "batch_lines",
     "batches_in_use",
     "by_part",
@@ -166,6 +179,7 @@ __all__ = [
     "get_recheck",
     "get_stage_entry",
     "happenings_of",
+    "in_backing",
     "in_batch",
     "labels_in_use",
     "lights_of",
@@ -176,6 +190,7 @@ __all__ = [
     "listed_stage_entries",
     "major_plan",
     "major_progress",
+    "missing_of",
     "officers_in_use",
     "officers_of",
     "overdue_milestones",
@@ -203,6 +218,7 @@ __all__ = [
     "tied_works",
     "track_of",
     "unverified",
+    "unverified_of",
     "verified",
     "visible_agreements",
     "visible_annual_plans",
@@ -217,8 +233,10 @@ __all__ = [
     "visible_rechecks",
     "visible_stage_entries",
     "why_not_signable",
+    "with_backing",
     "with_counted_total",
     "with_invested",
     "with_label",
+    "with_unverified",
     "works_of",
 ]

@@ -56,6 +56,8 @@ VERBS: dict[str, str | Promise] = {
     "void_finding": _("作废认定"),
     "import": _("导入"),
     "tie_works": _("关联建设项目"),
+    "approve_investment": _("核定投资"),
+    "withdraw_approval": _("撤回核定"),
 }
 
 

@@ -16,6 +16,7 @@ from .milestones import add_milestone, change_milestone, meet_milestone, remove_
 from .money import add_investment, correct_investment, set_annual_plan, void_investment
 from .projects import add_project, change_project, hand_over_project
 from .stages import correct_stage, record_stage, void_stage
+from .vouchers import approve_investments, attach_evidence, withdraw_approval
 from .works import set_project_works
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "add_milestone",
     "add_project",
     "amend_agreement",
+    "approve_investments",
+    "attach_evidence",
     "change_agreement",
     "change_covenant",
     "change_milestone",
@@ -51,4 +54,5 @@ __all__ = [
     "void_investment",
     "void_label",
     "void_stage",
+    "withdraw_approval",
 ]

@@ -4,15 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from zhuchao.apps.premises.models import Works
-from zhuchao.apps.zones.models import Zone
+from zhuchao.apps.zones.models import User, Zone
 
-from ..models import Project
+from ..models import Investment, Project
+from ..selectors import in_backing, with_backing
+from .vouchers import approve_investments
 from .works import set_project_works
 
 
 def show_backing(zone: Zone, described: Mapping[str, Any]) -> None:
-    """Tie the building works that ``[backing.works]`` names to the projects by their codes. Safe to repeat."""
+    """Tie the building works that ``[backing.works]`` names to the projects, and approve the vouched money of those in
+    ``approved`` as the person ``approver``. Projects go by their codes. Safe to repeat."""
     for code, names in described.get("works", {}).items():
         project = Project.objects.get(zone=zone, code=code)
         works = Works.objects.filter(zone=zone, name__in=names).order_by("pk")
         set_project_works(actor=None, project=project, works=works)
+    if "approver" in described:
+        entries = with_backing(Investment.objects.live()).filter(
+            zone=zone, project__code__in=described["approved"], is_approved=False
+        )
+        vouched = in_backing(entries.select_related("zone", "project"), "verified")
+        approve_investments(
+            actor=User.objects.get(username=described["approver"]),
+            entries=vouched,
+            note="与凭证逐笔核对（示例）",
+        )

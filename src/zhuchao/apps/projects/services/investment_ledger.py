@@ -14,7 +14,7 @@ from zhuchao.apps.core.models import ImportBatch
 from zhuchao.apps.core.services import add_entries, correct_entry, record_change
 from zhuchao.apps.core.services.importing import Outcome, Progress, Row
 from zhuchao.apps.core.services.importing.registry import Text
-from zhuchao.apps.core.wording import listed
+from zhuchao.apps.core.wording import listed, said_money
 from zhuchao.apps.premises.services import lookups
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
@@ -23,6 +23,7 @@ from zhuchao.engines.reading import FieldSpec, Kind, Problem
 
 from ..models import Investment, Project
 from . import project_book
+from .above_plan import FIXED, Excess, Spending, spending_of
 from .money import investment_key
 from .project_book import AT_ONCE, ProjectBook
 from .project_writing import reason_of
@@ -37,7 +38,7 @@ KINDS = {
     "外资": "foreign_arrived",
     "实际到账外资": "foreign_arrived",
 }
-SAID = ("payer", "evidence_note")
+SAID = ("payer", "document_kind", "evidence_note")
 LARGEST = Decimal(10) ** 16 - 1
 # Looking for a name like another is slow: a file of another zone must not take the day.
 MOST_LOOKED_UP = 30
@@ -52,6 +53,7 @@ class Known:
     book: ProjectBook
     keys: set[str]
     unvouched: dict[str, list[Investment]]
+    spending: Spending
     names: list[str]
     alike: dict[str, list[str]] = field(default_factory=dict)
 
@@ -115,6 +117,15 @@ class InvestmentLedger:
             max_length=60,
             example="记-0518",
         ),
+        FieldSpec(
+            "document_kind",
+            "凭证种类",
+            Kind.CHOICE,
+            ("票据种类",),
+            choices={str(kind.label): kind.value for kind in Investment.Document},
+            example="发票",
+        ),
+        FieldSpec("over_plan_reason", "超计划说明", aliases=("超计划原因",), max_length=200),
         FieldSpec("evidence_note", "备注", aliases=("说明",), max_length=200),
     )
     examples: Sequence[Mapping[str, Any]] = (
@@ -132,11 +143,13 @@ class InvestmentLedger:
         **lookups.SENTENCES,
         **project_book.SENTENCES,
         "amount_zero": _("第 {row} 行金额为 0。"),
+        "above_plan": _("第 {row} 行{of}为 {plan}，已登记 {there}，加上这一笔 {amount} 超出 {above}。"),
     }
     fixes: Mapping[str, Any] = {
         **lookups.FIXES,
         **project_book.FIXES,
         "amount_zero": _("请填写实际金额，退回的资金填负数；没有发生的请删去该行。"),
+        "above_plan": _("请核对金额和单位；确实超出的，在“超计划说明”一列写明原因。"),
     }
 
     def authorise(self, actor: Any, scope: int) -> None:
@@ -213,7 +226,7 @@ def _known(scope: int, rows: Sequence[Row]) -> Known:
                 if not entry.voucher_no:
                     unvouched.setdefault(investment_key(entry), []).append(entry)
     names = list(Project.objects.filter(zone_id=scope).order_by("name").values_list("name", flat=True)[:5000])
-    return Known(zone, zones.today(zone), book, keys - {""}, unvouched, names)
+    return Known(zone, zones.today(zone), book, keys - {""}, unvouched, spending_of(ids), names)
 
 
 def _outcome(row: Row, known: Known) -> Outcome:
@@ -240,7 +253,9 @@ def _outcome(row: Row, known: Known) -> Outcome:
         happened_on=day,
         amount_cny=values["amount_cny"],
         payer=values.get("payer") or "",
+        document_kind=values.get("document_kind") or "",
         voucher_no=(values.get("voucher_no") or "").strip(),
+        over_plan_reason=values.get("over_plan_reason") or "",
         evidence_note=values.get("evidence_note") or "",
     )
     entry.ledger_key = investment_key(entry)
@@ -254,7 +269,25 @@ def _outcome(row: Row, known: Known) -> Outcome:
         return Outcome(
             row, "changed", row_id=bare.pk, changes={"voucher_no": ["", entry.voucher_no]}, data=data
         )
+    excess = known.spending.excess(entry)
+    if excess is not None and not entry.over_plan_reason:
+        return Outcome(row, "refused", problems=[_above(excess, known.zone)])
+    if entry.kind == FIXED:
+        known.spending.add(entry.project_id, day, entry.amount_cny)
     return Outcome(row, "new", data=entry)
+
+
+def _above(excess: Excess, zone: Zone) -> Problem:
+    unit = zone.money_unit
+    data = {
+        "field": "amount_cny",
+        "of": excess.of,
+        "plan": said_money(excess.plan_cny, unit),
+        "there": said_money(excess.there_cny, unit),
+        "amount": said_money(excess.amount_cny, unit),
+        "above": said_money(excess.above_cny, unit),
+    }
+    return Problem("above_plan", data["amount"], data["plan"], data)
 
 
 def _without_voucher(entry: Investment, known: Known) -> Investment | None:

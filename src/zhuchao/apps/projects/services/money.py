@@ -17,11 +17,15 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..errors import InvestmentExists
 from ..models import AnnualPlan, Investment, Project
+from .above_plan import refuse_above_plan
 from .parts import locked, refuse_carried
 from .projects import LARGEST_CNY, own_evidence, refuse_future, refuse_unknown
 
 CORRECTABLE = frozenset(
-    {"happened_on", "kind", "amount_cny", "payer", "voucher_no", "evidence", "evidence_note"}
+    {
+        *("happened_on", "kind", "amount_cny", "payer", "document_kind", "voucher_no", "over_plan_reason"),
+        *("evidence", "evidence_note"),
+    }
 )
 COMPARED = ("happened_on", "kind", "amount_cny", "voucher_no")
 YEARS = range(1990, 2100)
@@ -36,14 +40,17 @@ def add_investment(
     on: date,
     amount_cny: Decimal,
     payer: str = "",
+    document_kind: str = "",
     voucher_no: str = "",
+    over_plan_reason: str = "",
     evidence: Attachment | None = None,
     evidence_note: str = "",
 ) -> Investment:
     """Enter money that went into a project, yuan; negative for a refund.
 
     Without a voucher number or a document it is 未核实 and in no total. Raises InvestmentExists when the same
-    project, kind, day, amount and voucher were entered before, and WrongInput.
+    project, kind, day, amount and voucher were entered before, InvestmentAbovePlan where fixed assets exceed the
+    plan of the year or the whole investment and ``over_plan_reason`` does not say why, and WrongInput.
     """
     zones.require(actor, Verb.ADD, Thing.INVESTMENT, project.zone)
     project = locked(project.pk)
@@ -54,12 +61,15 @@ def add_investment(
         happened_on=on,
         amount_cny=amount_cny,
         payer=payer.strip(),
+        document_kind=document_kind,
         voucher_no=voucher_no.strip(),
+        over_plan_reason=over_plan_reason.strip(),
         evidence=own_evidence(evidence, project.zone),
         evidence_note=evidence_note.strip(),
     )
     _check(entry, project)
     _refuse_known(entry)
+    refuse_above_plan(entry)
     entry.ledger_key = investment_key(entry)
     add_entry(entry, actor=actor, at=zones.now(project.zone))
     record_change(
@@ -79,8 +89,9 @@ def add_investment(
 def correct_investment(*, actor: User | None, entry: Investment, reason: str, **values: Any) -> Investment:
     """Replace an investment entry by one that says it right.
 
-    ``values`` may be happened_on, kind, amount_cny (yuan), payer, voucher_no, evidence, evidence_note. Raises
-    InvestmentExists, WrongInput, ReasonNeeded and AlreadyReplaced.
+    ``values`` may be happened_on, kind, amount_cny (yuan), payer, document_kind, voucher_no, over_plan_reason,
+    evidence, evidence_note. What a second person approved has to be approved anew. Raises InvestmentExists,
+    InvestmentAbovePlan, WrongInput, ReasonNeeded and AlreadyReplaced.
     """
     zones.require(actor, Verb.CHANGE, Thing.INVESTMENT, entry.zone)
     refuse_unknown(values, CORRECTABLE)
@@ -89,8 +100,11 @@ def correct_investment(*, actor: User | None, entry: Investment, reason: str, **
     values = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     said = {name: values.get(name, getattr(entry, name)) for name in COMPARED}
     wanted = Investment(project=project, **said)
+    wanted.document_kind = values.get("document_kind", entry.document_kind)
+    wanted.over_plan_reason = values.get("over_plan_reason", entry.over_plan_reason)
     _check(wanted, project)
     _refuse_known(wanted, but=entry)
+    refuse_above_plan(wanted, but=entry)
     successor = correct_entry(entry, actor=actor, at=zones.now(project.zone), reason=reason, **values)
     record_change(
         actor=actor,
@@ -193,6 +207,10 @@ def investment_key(entry: Investment) -> str:
 def _check(entry: Investment, project: Project) -> None:
     if entry.kind not in Investment.Kind.values:
         raise WrongInput(field=_("资金类别"), why=_("没有“%(kind)s”这个类别。") % {"kind": entry.kind})
+    if entry.document_kind and entry.document_kind not in Investment.Document.values:
+        raise WrongInput(
+            field=_("凭证种类"), why=_("没有“%(kind)s”这个种类。") % {"kind": entry.document_kind}
+        )
     refuse_future(entry.happened_on, project.zone)
     if entry.amount_cny == 0:
         raise WrongInput(field=_("金额"), why=_("不能为 0；退回的资金填负数。"))

@@ -13,7 +13,7 @@ from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..models import Project, ProjectWorks
-from .projects import locked
+from .parts import locked
 
 
 @transaction.atomic

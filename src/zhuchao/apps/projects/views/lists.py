@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.apps.zones.selectors.sectors import sectors_on
 from zhuchao.web.lists import (
     Action,
+    BulkVerb,
     Column,
     Filter,
     Kind,
@@ -53,10 +55,14 @@ def state_of(project: Project) -> tuple[str, str, str]:
     return project.stage, str(project.get_stage_display()) or gettext("未登记"), STAGE_COLOURS[project.stage]
 
 
-def verified_of(entry: Investment) -> tuple[str, str, str]:
-    """Return whether money counts as a list shows it: value, label, colour."""
+def verified_of(entry: Investment, *, is_approved: bool = False) -> tuple[str, str, str]:
+    """Return what stands behind money as a list shows it: value, label, colour."""
     if entry.is_verified:
-        return "verified", gettext("已核实"), "green"
+        return (
+            ("approved", gettext("已核定"), "green")
+            if is_approved
+            else ("verified", gettext("已核实"), "teal")
+        )
     return "unverified", gettext("未核实"), "yellow"
 
 
@@ -121,8 +127,13 @@ def _project_url(project: Project) -> str:
     return reverse("project-detail", args=[project.pk])
 
 
-INVESTED = Column(
-    "invested", _("累计完成投资"), lambda project: project.invested_cny, Kind.MONEY, total="invested_cny"
+INVESTED = (
+    Column(
+        "invested", _("累计完成投资"), lambda project: project.invested_cny, Kind.MONEY, total="invested_cny"
+    ),
+    Column(
+        "unverified", _("未核实"), lambda project: project.unverified_cny, Kind.MONEY, total="unverified_cny"
+    ),
 )
 
 PROJECTS = ListPage(
@@ -240,8 +251,21 @@ STAGE_ENTRIES = ListPage(
 )
 
 
-def _by_verified(rows: Any, text: str) -> Any:
-    return selectors.verified(rows) if text == "verified" else selectors.unverified(rows)
+BACKINGS = (
+    ("verified", _("已核实")),
+    ("waiting", _("待核定")),
+    ("approved", _("已核定")),
+    ("unverified", _("未核实")),
+)
+
+
+def _projects(request: HttpRequest) -> Choices:
+    """Return the project that the address asks for: the list of all of them is too long to choose from."""
+    said = request.GET.get("project", "")
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        return []
+    rows = selectors.visible_projects(person_of(request)).filter(pk=int(said))
+    return [(str(project.pk), project.name) for project in rows]
 
 
 INVESTMENTS = ListPage(
@@ -272,22 +296,58 @@ INVESTMENTS = ListPage(
             lambda entry: entry.amount_cny,
             Kind.MONEY,
             sort="amount_cny",
-            total="amount_cny",
             on_phone=True,
         ),
-        Column("verified", _("核实"), verified_of, Kind.STATE),
+        Column(
+            "counted",
+            _("其中已核实"),
+            lambda entry: entry.verified_cny or None,
+            Kind.MONEY,
+            total="verified_cny",
+        ),
+        Column(
+            "bare",
+            _("其中未核实"),
+            lambda entry: entry.unverified_cny or None,
+            Kind.MONEY,
+            total="unverified_cny",
+        ),
+        Column(
+            "verified",
+            _("核实"),
+            lambda entry: verified_of(entry, is_approved=entry.is_approved),
+            Kind.STATE,
+        ),
+        Column("missing", _("还缺"), lambda entry: listed(selectors.missing_of(entry))),
         Column("voucher_no", _("凭证号"), lambda entry: entry.voucher_no),
+        Column("document_kind", _("凭证种类"), lambda entry: entry.get_document_kind_display(), hidden=True),
+        Column("over_plan", _("超计划说明"), lambda entry: entry.over_plan_reason, hidden=True),
         Column("payer", _("投入方"), lambda entry: entry.payer),
         Column("by", _("登记人"), lambda entry: entry.recorded_by or _("系统"), hidden=True),
         Column("at", _("登记时间"), lambda entry: entry.recorded_at, Kind.MOMENT, hidden=True),
     ),
     filters=(
         Filter("kind", _("资金类别"), by_value("kind"), lambda request: Investment.Kind.choices),
+        Filter("project", _("项目"), by_value("project"), _projects),
         Filter(
             "verified",
             _("核实"),
-            _by_verified,
-            lambda request: (("verified", _("已核实")), ("unverified", _("未核实"))),
+            selectors.in_backing,
+            lambda request: BACKINGS,
+        ),
+        Filter(
+            "over",
+            _("超计划"),
+            lambda rows, text: (
+                rows.filter(over_plan_reason="") if text == "0" else rows.exclude(over_plan_reason="")
+            ),
+            lambda request: (("1", _("是")), ("0", _("否"))),
+        ),
+        Filter(
+            "document",
+            _("凭证种类"),
+            by_value("document_kind"),
+            lambda request: Investment.Document.choices,
         ),
         Filter("day", _("日期"), by_date_range("happened_on"), kind="date_range"),
         Filter("amount", _("金额"), by_number_range("amount_cny", "万元"), kind="number_range", unit="万元"),
@@ -299,7 +359,16 @@ INVESTMENTS = ListPage(
     ),
     search_hint=_("项目名称、编号、单位"),
     default_sort="-happened_on",
-    tabs=((_("全部"), ""), (_("未核实"), "verified=unverified")),
+    tabs=(
+        (_("全部"), ""),
+        (_("未核实"), "verified=unverified"),
+        (_("待核定"), "verified=waiting"),
+        (_("超计划"), "over=1"),
+    ),
+    bulk_verbs=(
+        BulkVerb("attach", _("补充凭证"), "investment-attach", "change", "investment"),
+        BulkVerb("approve", _("核定"), "investment-approve", "manage", "investment"),
+    ),
     empty_sentence=_("还没有投资条目。打开项目登记投资，或导入投资台账。"),
 )
 
@@ -312,8 +381,8 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
     rows = selectors.with_counted_total(selectors.listed_projects(actor, zone).select_related("parent"))
     page = PROJECTS
     if zones.may(actor, Verb.VIEW, Thing.INVESTMENT, zone):
-        rows = selectors.with_invested(rows)
-        page = replace(page, columns=(*page.columns[:5], INVESTED, *page.columns[5:]))
+        rows = selectors.with_unverified(selectors.with_invested(rows))
+        page = replace(page, columns=(*page.columns[:5], *INVESTED, *page.columns[5:]))
     return list_response(request, page, rows)
 
 
@@ -330,4 +399,5 @@ def investment_list(request: HttpRequest) -> HttpResponseBase:
     """List the money in force, with its total."""
     actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.INVESTMENT, zone)
-    return list_response(request, INVESTMENTS, selectors.listed_investments(actor, zone))
+    rows = selectors.with_backing(selectors.listed_investments(actor, zone))
+    return list_response(request, INVESTMENTS, rows)

@@ -31,11 +31,22 @@ def investment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     entry = selectors.get_investment(actor, pk)
     successor = getattr(entry, "replaced_by", None)
     in_force = successor is None and not entry.is_void
+    approval = selectors.approval_of(entry)
     context: dict[str, Any] = {
         "record": entry,
         "entry": entry,
         "project": entry.project,
-        "state": verified_of(entry),
+        "state": verified_of(entry, is_approved=approval is not None),
+        "approval": approval,
+        "lacks": selectors.missing_of(entry),
+        "may_approve": in_force
+        and approval is None
+        and entry.is_verified
+        and entry.recorded_by_id != actor.pk
+        and zones.may(actor, Verb.MANAGE, Thing.INVESTMENT, entry.zone_id),
+        "may_withdraw": approval is not None
+        and in_force
+        and zones.may(actor, Verb.MANAGE, Thing.INVESTMENT, entry.zone_id),
         "in_force": in_force,
         "successor": successor,
         "facts": [
@@ -44,7 +55,9 @@ def investment_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (_("日期"), day(entry.happened_on)),
             (_("金额"), money(entry.amount_cny, entry.zone)),
             (_("投入方"), entry.payer),
+            (_("凭证种类"), entry.get_document_kind_display()),
             (_("凭证号"), entry.voucher_no),
+            (_("超计划说明"), entry.over_plan_reason),
             (_("备注"), entry.evidence_note),
         ],
         "timeline": version_items(request, entry),

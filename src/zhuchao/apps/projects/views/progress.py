@@ -49,7 +49,11 @@ def project_progress(request: HttpRequest) -> HttpResponse:
     }
     money_scopes = zones.zones_under(actor, zone, Thing.INVESTMENT)
     if money_scopes:
-        context["major"] = selectors.major_progress(money_scopes, end.year, on=end, as_of=as_of)
+        major = selectors.major_progress(money_scopes, end.year, on=end, as_of=as_of)
+        bare = selectors.unverified_of(
+            [row.project.pk for row in major.rows], start=date(end.year, 1, 1), end=end, as_of=as_of
+        )
+        context |= {"major": major, "unverified": bare, "unverified_total": sum(bare.values())}
     space_scopes = sorted(zones.zone_ids(actor, Verb.VIEW, Thing.REVITALISATION, whole=True) & set(scopes))
     if space_scopes:
         rows = premises.revitalisations_between(space_scopes, start, end, as_of)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -135,7 +136,7 @@ def _money(request: HttpRequest, project: Project) -> dict[str, Any]:
     series = [one for kind in Investment.Kind if (one := selectors.series_of(project, kind)).months]
     plans = list(selectors.visible_annual_plans(request.user).filter(project=project))
     done = [
-        (plan, selectors.plan_completion(project, plan.year, on=min(date(plan.year, 12, 31), today)))
+        (plan, *_against(project, plan.year, min(date(plan.year, 12, 31), today)))
         for plan in plans
         if not plan.is_void and not hasattr(plan, "replaced_by")
     ]
@@ -150,14 +151,31 @@ def _money(request: HttpRequest, project: Project) -> dict[str, Any]:
     ]
     return {
         "series": shown,
-        "plans": sorted(done, key=lambda pair: -pair[0].year),
+        "plans": sorted(done, key=lambda row: -row[0].year),
+        "backing": selectors.backing_of(
+            selectors.visible_investments(request.user)
+            .live()
+            .filter(project=project, kind=Investment.Kind.FIXED_ASSETS)
+        ),
+        "ledger_url": f"{reverse('investment-list')}?kind={Investment.Kind.FIXED_ASSETS}&project={project.pk}",
         "headline": _headline(project, series, done, today.year),
         "timeline": latest_first([*investment_items(request, project), *plan_items(request, project)]),
     }
 
 
+def _against(project: Project, year: int, on: date) -> tuple[Completion, Decimal]:
+    """Return a year's money up to a day against its plan, and what of it has no voucher, yuan."""
+    bare = selectors.unverified_of(
+        [project.pk], start=date(year, 1, 1), end=on, as_of=zones.now(project.zone)
+    )
+    return selectors.plan_completion(project, year, on=on), bare.get(project.pk, Decimal(0))
+
+
 def _headline(
-    project: Project, series: list[selectors.MoneySeries], plans: list[tuple[Any, Completion]], year: int
+    project: Project,
+    series: list[selectors.MoneySeries],
+    plans: list[tuple[Any, Completion, Decimal]],
+    year: int,
 ) -> str:
     fixed = next((one for one in series if one.kind == Investment.Kind.FIXED_ASSETS), None)
     if fixed is None:
@@ -167,7 +185,7 @@ def _headline(
         words += _("，占总投资 %(share)s") % {
             "share": percent(fixed.verified_cny / project.total_investment_cny)
         }
-    for plan, done in plans:
+    for plan, done, _bare in plans:
         if plan.year == year:
             words += _("；%(year)s 年完成年度计划的 %(share)s") % {"year": year, "share": percent(done.ratio)}
     if fixed.unverified_cny:

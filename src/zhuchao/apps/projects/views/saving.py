@@ -28,6 +28,7 @@ def form_response(
     project: Project | None = None,
     version: int | None = None,
     evidence_scope: int | None = None,
+    template: str = "projects/form.html",
     **context: Any,
 ) -> HttpResponse:
     """Show a form, or do what it asks, say ``done`` and go ``back``; ``act`` may return another address to go to.
@@ -55,7 +56,7 @@ def form_response(
         title=title,
         cancel_url=back,
         version=version,
-        template="projects/form.html",
+        template=template,
         project=project,
         **context,
     )

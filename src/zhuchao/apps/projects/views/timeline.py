@@ -171,7 +171,9 @@ def _said_of_money(entry: Investment, project: Project) -> tuple[str, str]:
     what = f"{entry.get_kind_display()} {money(entry.amount_cny, project.zone)}"
     voucher = _("凭证号 %(no)s") % {"no": entry.voucher_no} if entry.voucher_no else ""
     standing = "" if entry.is_verified else _("未核实")
-    return what, " · ".join(fact for fact in (entry.payer, voucher, standing) if fact)
+    above = _("超计划：%(why)s") % {"why": entry.over_plan_reason} if entry.over_plan_reason else ""
+    document = str(entry.get_document_kind_display())
+    return what, " · ".join(fact for fact in (entry.payer, document, voucher, standing, above) if fact)
 
 
 def _said_of_plan(entry: AnnualPlan, project: Project) -> tuple[str, str]:

@@ -24,6 +24,8 @@ VERB_WORDS: dict[str, str | Promise] = {
     "hand_over": gettext_lazy("交接"),
     "reveal": gettext_lazy("查看完整信息"),
     "tie_works": gettext_lazy("关联建设项目"),
+    "approve_investment": gettext_lazy("核定投资"),
+    "withdraw_approval": gettext_lazy("撤回核定"),
     "add_role": gettext_lazy("添加角色"),
     "end_role": gettext_lazy("结束角色"),
     "take_back_role": gettext_lazy("撤回角色"),
