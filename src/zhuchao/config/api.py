@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import django_auth
 
 from zhuchao import __version__
+from zhuchao.apps.approvals.api import router as approvals
 from zhuchao.apps.core.errors import DomainError
 from zhuchao.apps.enterprises.api import router as enterprises
 from zhuchao.apps.indicators.api import router as indicators
@@ -35,6 +36,7 @@ api.add_router("", enterprises)
 api.add_router("", premises)
 api.add_router("", promotion)
 api.add_router("", projects)
+api.add_router("", approvals)
 api.add_router("", policies)
 api.add_router("", indicators)
 api.add_router("", portal)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("zhuchao.apps.premises.urls")),
     path("", include("zhuchao.apps.promotion.urls")),
     path("", include("zhuchao.apps.projects.urls")),
+    path("", include("zhuchao.apps.approvals.urls")),
     path("", include("zhuchao.apps.policies.urls")),
     path("", include("zhuchao.apps.indicators.urls")),
     path("", include("zhuchao.web.urls")),

@@ -140,6 +140,7 @@ WORDS = {
     "policy-recommendations": "policies.Recommendation",
     "policies/versions": "policies.PolicyVersion",
     "policy-versions": "policies.PolicyVersion",
+    "matters/versions": "approvals.MatterVersion",
     "policies/firms": "enterprises.Enterprise",
     "policies/facts": "policies.FirmFact",
     "policy-facts": "policies.FirmFact",

@@ -105,3 +105,44 @@ class NotOfThisService(DomainError):
     code = "not_of_this_service"
     message = _("办件 {number} 的服务方式是{mode}，不能{action}。")
     next_step = _("{mode}可以：{possible}。")
+
+
+class CodeTaken(DomainError):
+    """The zone has something of this kind under this code already."""
+
+    code = "catalogue_code_taken"
+    message = _("编号“{taken}”已用于“{name}”。")
+    next_step = _("请打开它修改，或换一个编号。")
+
+
+class DraftStands(DomainError):
+    """There is a draft already: a thing has one draft at a time."""
+
+    code = "draft_stands"
+    message = _("“{name}”已有草稿（第 {number} 版）。")
+    next_step = _("请修改这份草稿，或先发布它。")
+
+
+class VersionIsPublished(DomainError):
+    """What is published is never edited."""
+
+    code = "version_is_published"
+    message = _("“{name}”第 {number} 版已发布，不能再改。")
+    next_step = _("请起草新版本。")
+
+
+class AnotherPersonPublishes(DomainError):
+    """Who prepared a version may not publish it."""
+
+    code = "another_person_publishes"
+    message = _("“{name}”第 {number} 版由您起草，须由另一人复核后发布。")
+    next_step = _("请通知有权发布的同事复核。")
+
+
+class NotReadyToPublish(DomainError):
+    """A version lacks what people must be able to rely on."""
+
+    code = "not_ready_to_publish"
+    message = _("“{name}”第 {number} 版还不能发布：{why}")
+    next_step = _("请在草稿里补上。")
+    http_status = 422
