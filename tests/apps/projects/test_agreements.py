@@ -98,7 +98,7 @@ def test_a_signed_text_stands_and_changes_only_by_an_amendment(officer, agreemen
     for change in (
         lambda: promise("land"),
         lambda: services.change_covenant(actor=officer, covenant=jobs, version=None, target=Decimal(100)),
-        lambda: services.remove_covenant(actor=officer, covenant=jobs),
+        lambda: services.remove_covenant(actor=officer, covenant=jobs, reason="重复"),
         lambda: services.change_agreement(actor=officer, agreement=agreement, version=None, note="改"),
         lambda: services.discard_agreement(actor=officer, agreement=agreement, reason="误登"),
         lambda: sign(officer, agreement),
@@ -136,7 +136,7 @@ def test_a_draft_is_taken_away_with_its_covenants_and_the_log_keeps_why(officer,
     jobs = promise("jobs")
     promise("reward", rewards=jobs)
     with pytest.raises(WrongInput):
-        services.remove_covenant(actor=officer, covenant=jobs)
+        services.remove_covenant(actor=officer, covenant=jobs, reason="重复")
     assert SearchDoc.objects.filter(thing="projects.agreement", code="产业协议-001").exists()
     services.discard_agreement(actor=officer, agreement=agreement, reason="重复")
     assert not Covenant.objects.exists()

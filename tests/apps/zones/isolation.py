@@ -111,6 +111,8 @@ WORDS = {
     "projects/labels": "projects.ProjectLabel",
     "projects/batches": "projects.BatchPlace",
     "projects/stages": "projects.StageEntry",
+    "agreements/reviews": "projects.AgreementReview",
+    "covenants/findings": "projects.CovenantFinding",
     "leads/stages": "promotion.LeadStage",
     "leads/plans": "promotion.PlacingPlan",
     "leads/capital": "promotion.ForeignCapital",
@@ -384,6 +386,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     ),
     "policies.Instalment": lambda zone, **values: _plain_row(
         zone, apps.get_model("policies.Instalment"), stage="", asked="", **values
+    ),
+    "projects.Agreement": lambda zone, **values: _plain_row(
+        zone, apps.get_model("projects.Agreement"), end_reason="", **values
     ),
     "premises.Site": lambda zone, **values: make_site(zone, name=_named()),
     "premises.Unit": lambda zone, **values: make_unit(make_site(zone, name=_named()), name=_named()),

@@ -23,6 +23,7 @@ class ProjectsConfig(AppConfig):
                 NavItem(
                     "investments", _("投资台账"), "investment-list", "tabler-coin-yuan", 42, "investment"
                 ),
+                NavItem("covenants", _("履约看板"), "covenant-list", "tabler-checklist", 43, "covenant"),
             ),
         ),
     )
@@ -34,12 +35,13 @@ class ProjectsConfig(AppConfig):
         from zhuchao.apps.promotion.selectors import register_finder, register_signings
 
         from .selectors import projects_like_lead, projects_of_firm, projects_signed
-        from .services.index import SOURCE
+        from .services.index import AGREEMENTS, SOURCE
         from .services.ledgers import INVESTMENTS, PROJECTS
 
         register(PROJECTS)
         register(INVESTMENTS)
         register_source(SOURCE)
+        register_source(AGREEMENTS)
         enterprises.register(projects_of_firm)
         register_finder(projects_like_lead)
         register_signings(projects_signed)

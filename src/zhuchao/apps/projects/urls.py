@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import lists, memberships, money, progress, records, stages, vouchers, works
+from .views import (
+    agreements,
+    covenants,
+    lists,
+    memberships,
+    money,
+    progress,
+    records,
+    stages,
+    vouchers,
+    works,
+)
 
 urlpatterns = [
     path("projects/", lists.project_list, name="project-list"),
@@ -28,6 +39,32 @@ urlpatterns = [
     path("projects/<int:pk>/investments/add/", money.investment_add, name="investment-add"),
     path("projects/<int:pk>/works/", works.project_works, name="project-works"),
     path("projects/<int:pk>/plan/", money.annual_plan_set, name="project-plan"),
+    path("projects/<int:pk>/agreements/add/", agreements.agreement_add, name="agreement-add"),
+    path("agreements/", agreements.agreement_list, name="agreement-list"),
+    path("agreements/<int:pk>/", agreements.agreement_detail, name="agreement-detail"),
+    path("agreements/<int:pk>/edit/", agreements.agreement_edit, name="agreement-edit"),
+    path("agreements/<int:pk>/review/", agreements.agreement_review, name="agreement-review"),
+    path("agreements/<int:pk>/sign/", agreements.agreement_sign, name="agreement-sign"),
+    path("agreements/<int:pk>/amend/", agreements.agreement_amend, name="agreement-amend"),
+    path("agreements/<int:pk>/end/", agreements.agreement_end, name="agreement-end"),
+    path("agreements/<int:pk>/discard/", agreements.agreement_discard, name="agreement-discard"),
+    path("agreements/<int:pk>/text/", agreements.agreement_text, name="agreement-text"),
+    path("agreements/<int:pk>/covenants/add/", agreements.covenant_add, name="covenant-add"),
+    path("agreements/reviews/<int:pk>/void/", agreements.agreement_review_void, name="agreement-review-void"),
+    path(
+        "agreements/reviews/<int:pk>/evidence/",
+        agreements.agreement_review_evidence,
+        name="agreement-review-evidence",
+    ),
+    path("covenants/", covenants.covenant_list, name="covenant-list"),
+    path("covenants/<int:pk>/", covenants.covenant_detail, name="covenant-detail"),
+    path("covenants/<int:pk>/edit/", agreements.covenant_edit, name="covenant-edit"),
+    path("covenants/<int:pk>/remove/", agreements.covenant_remove, name="covenant-remove"),
+    path("covenants/<int:pk>/finding/", covenants.covenant_finding, name="covenant-finding"),
+    path("covenants/findings/<int:pk>/void/", covenants.finding_void, name="covenant-finding-void"),
+    path(
+        "covenants/findings/<int:pk>/evidence/", covenants.finding_evidence, name="covenant-finding-evidence"
+    ),
     path("investments/", lists.investment_list, name="investment-list"),
     path("investments/attach/", vouchers.investment_attach, name="investment-attach"),
     path("investments/approve/", vouchers.investment_approve, name="investment-approve"),

@@ -56,6 +56,7 @@ SEARCHABLE = {
     "promotion.viewing": Searchable(_("踏勘"), Thing.LEAD, "viewing-detail"),
     "promotion.chain": Searchable(_("产业链"), Thing.CHAIN, "chain-detail"),
     "projects.project": Searchable(_("项目"), Thing.PROJECT, "project-detail"),
+    "projects.agreement": Searchable(_("协议"), Thing.COVENANT, "agreement-detail"),
     "policies.policy": Searchable(_("政策"), Thing.POLICY, "policy-detail"),
     "policies.application": Searchable(_("政策申报"), Thing.APPLICATION, "application-detail"),
 }
@@ -75,6 +76,7 @@ _ROWS = {
     "promotion.viewing": promotion.visible_viewings,
     "promotion.chain": promotion.visible_chains,
     "projects.project": projects.visible_projects,
+    "projects.agreement": projects.visible_agreements,
     "policies.policy": policies.visible_policies,
     "policies.application": visible_applications,
 }

@@ -1,6 +1,7 @@
 """Projects 项目 from signing to full output: stages, milestones, money in, labels, batches."""
 
 from .agreements import (
+    ZONE_SIDE,
     Agreement,
     AgreementReview,
     Covenant,
@@ -20,6 +21,7 @@ from .stages import Milestone, Stage, StageEntry
 from .works import ProjectWorks
 
 __all__ = [
+    "ZONE_SIDE",
     "Agreement",
     "AgreementReview",
     "AnnualPlan",

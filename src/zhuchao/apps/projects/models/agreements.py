@@ -132,6 +132,19 @@ class CovenantKind(models.TextChoices):
     ZONE_OTHER = "zone_other", _("辖区其他承诺")
 
 
+ZONE_SIDE = frozenset(
+    {
+        CovenantKind.LAND,
+        CovenantKind.ROAD,
+        CovenantKind.POWER,
+        CovenantKind.UTILITIES,
+        CovenantKind.REWARD,
+        CovenantKind.ZONE_OTHER,
+    }
+)
+"""What the zone promises; the other kinds are the firm's."""
+
+
 class Covenant(ZoneRecord):
     """One promise of an agreement: by which day, how much (yuan, persons, yuan per mu) or only that it is done.
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from zhuchao.apps.core.errors import NotFound, WrongInput
+from zhuchao.apps.core.errors import NotFound, ReasonNeeded, WrongInput
 from zhuchao.apps.core.models import Attachment
 from zhuchao.apps.core.services import add_entry, check_version, record_change, save_record, void_entry
 from zhuchao.apps.zones import selectors as zones
@@ -15,7 +16,7 @@ from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..errors import AgreementFixed
-from ..models import Agreement, Covenant, CovenantFinding, CovenantKind, Side
+from ..models import ZONE_SIDE, Agreement, Covenant, CovenantFinding, CovenantKind, Side
 from ..selectors.covenant_facts import FILED, STAGES
 from ..selectors.covenant_facts import MONEY as MONEY_KINDS
 from ..selectors.standings import MEASURED, PER_MU, YEARLY
@@ -26,16 +27,6 @@ FACTS = frozenset(
     {
         *("kind", "clause", "said", "target", "due_on", "year"),
         *("source", "department", "rewards", "grant_number"),
-    }
-)
-ZONE_SIDE = frozenset(
-    {
-        CovenantKind.LAND,
-        CovenantKind.ROAD,
-        CovenantKind.POWER,
-        CovenantKind.UTILITIES,
-        CovenantKind.REWARD,
-        CovenantKind.ZONE_OTHER,
     }
 )
 FROM_LEDGER = frozenset({*STAGES, *MONEY_KINDS, *FILED, CovenantKind.REWARD})
@@ -85,7 +76,7 @@ def change_covenant(
     for name in FACTS:
         setattr(wanted, name, values.get(name, getattr(covenant, name)))
     settle(wanted)
-    changed = save_record(covenant, **values, side=wanted.side, source=wanted.source)
+    changed = save_record(covenant, **(values | {"side": wanted.side, "source": wanted.source}))
     if changed:
         _unsettled(agreement)
         record_change(
@@ -100,12 +91,17 @@ def change_covenant(
 
 
 @transaction.atomic
-def remove_covenant(*, actor: User | None, covenant: Covenant) -> None:
-    """Take a promise out of an agreement that is not signed; the log keeps what it was. Raises AgreementFixed."""
+def remove_covenant(*, actor: User | None, covenant: Covenant, reason: str) -> None:
+    """Take a promise out of an agreement that is not signed; the log keeps what it was and why.
+
+    Raises AgreementFixed and ReasonNeeded.
+    """
     agreement = open_agreement(actor, covenant.agreement, _("删除约定"))
     covenant = _locked(covenant)
     if covenant.rewarded_by.exists():
         raise WrongInput(field=_("约定事项"), why=_("有奖励以它为兑现条件，请先修改那条奖励。"))
+    if not reason.strip():
+        raise ReasonNeeded(what=pgettext("原因", "删除约定"))
     _unsettled(agreement)
     record_change(
         actor=actor,
@@ -115,6 +111,7 @@ def remove_covenant(*, actor: User | None, covenant: Covenant) -> None:
         name=str(covenant),
         on=covenant.due_on,
         target=covenant.target,
+        reason=reason.strip(),
     )
     covenant.delete()
 

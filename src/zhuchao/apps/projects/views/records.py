@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from zhuchao.apps.promotion import selectors as promotion
@@ -24,6 +25,7 @@ from zhuchao.web.requests import person_of, zone_of
 from .. import selectors, services
 from ..forms import OfficerForm, ProjectAddForm, ProjectForm
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel
+from .covenants import project_covenants
 from .lists import state_of
 from .saving import form_response, project_url
 from .timeline import investment_items, latest_first, mixed_timeline, plan_items, timeline_of
@@ -65,6 +67,8 @@ def _tabs(request: HttpRequest, project: Project) -> list[tuple[str, str]]:
     tabs = [("overview", _("概况与进度"))]
     if zones.may(request.user, Verb.VIEW, Thing.INVESTMENT, project.zone_id):
         tabs.append(("money", _("资金")))
+    if zones.may(request.user, Verb.VIEW, Thing.COVENANT, project.zone_id):
+        tabs.append(("covenants", pgettext("页签", "约定")))
     tabs.append(("history", _("时间线")))
     if zones.may(request.user, Verb.VIEW, Thing.CHANGE_LOG, project.zone_id):
         tabs.append(("changes", _("变更记录")))
@@ -252,7 +256,13 @@ def _changes(request: HttpRequest, project: Project) -> dict[str, Any]:
     return {"timeline": None, "changes": selectors.change_lines(request.user, project)}
 
 
-_TABS = {"overview": _overview, "money": _money, "history": _history, "changes": _changes}
+_TABS = {
+    "overview": _overview,
+    "money": _money,
+    "covenants": project_covenants,
+    "history": _history,
+    "changes": _changes,
+}
 
 
 @login_required
