@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engines.scheduling.making import a_network, a_task, drawn
+from tests.engines.scheduling.making import a_line, a_network, a_task, drawn
 from zhuchao.engines import EngineError
-from zhuchao.engines.scheduling import Case, CasePlan, Mode, Portfolio, plan_portfolio
+from zhuchao.engines.scheduling import (
+    Ask,
+    Case,
+    CasePlan,
+    Mode,
+    Portfolio,
+    Standing,
+    plan,
+    plan_portfolio,
+)
 
 OFFICES = {"o0": 2, "o1": 1, "o2": 1}
 
@@ -28,11 +37,15 @@ def some_cases(seed: int, count: int, *, span: int = 2_000, most: int = 900) -> 
 def check(found: Portfolio, departments: dict[str, int]) -> None:
     """Check every rule on what was planned."""
     spans: dict[str, list[tuple[int, int]]] = {name: [] for name in departments}
-    for plan in found.plans:
-        for number, piece in enumerate(plan.case.pieces):
-            start = plan.starts[number]
-            assert start >= plan.case.release
-            assert all(plan.starts[some] + plan.case.pieces[some].minutes <= start for some, _ in piece.after)
+    for planned in found.plans:
+        for number, piece in enumerate(planned.case.pieces):
+            start = planned.starts[number]
+            assert (
+                start == piece.earliest if piece.fixed else start >= max(planned.case.release, piece.earliest)
+            )
+            assert all(
+                planned.case.pieces[some].end(planned.starts[some]) <= start for some, _ in piece.after
+            )
             if piece.minutes:
                 spans[piece.department].append((start, start + piece.minutes))
     for name, all_of_it in spans.items():
@@ -60,6 +73,89 @@ def test_planning_some_cases_anew_keeps_every_rule_and_never_costs_more(seed: in
     found = plan_portfolio(cases, OFFICES, windows=3)
     check(found, OFFICES)
     assert found.bound <= found.cost <= found.first
+
+
+def under_way(seed: int, count: int) -> list[Case]:
+    """Make cases by chance with public notices, some of which came before and are under way."""
+    chance, line = random.Random(seed), a_line(hour=10, minute=7)
+    cases = []
+    for number in range(count):
+        network = drawn(chance.randrange(10_000), tasks=chance.randint(1, 5), notices=0.3)
+        release = chance.choice((-300, -60, 0, 200))
+        begun: list[Standing] = []
+        for task in network.tasks if release < 0 else ():
+            how = {
+                0: {"over": -5},
+                1: {"reviewed": -9},
+                2: {"stopped": True, "spent": 10, "resumes": chance.choice((None, 90))},
+            }.get(chance.randrange(12))
+            in_hand = not any(one.over is None for one in begun) and chance.random() < 0.1
+            if how is not None or in_hand:
+                begun.append(Standing(task.key, -20, **(how or {})))  # type: ignore[arg-type]
+        cases.append(
+            Case(f"c{number}", network, release, chance.randrange(60, 3_000), begun=tuple(begun), line=line)
+        )
+    return cases
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 6))
+def test_cases_under_way_and_notices_keep_every_rule(seed: int, count: int) -> None:
+    cases = under_way(seed, count)
+    many = dict.fromkeys(OFFICES, 8)  # so many that no more can be in hand
+    found = plan_portfolio(cases, many, windows=1)
+    check(found, many)
+    assert found.bound <= found.cost <= found.first
+    alone = plan_portfolio(cases[:1], many)
+    assert alone.plans[0].finish == cases[0].finish_alone()
+    assert alone.gap == 0
+
+
+def test_a_case_alone_is_planned_as_its_plan() -> None:
+    network = drawn(12, notices=0.5)
+    begun = (Standing("t0", -30, reviewed=-10), Standing("t1", -10))
+    case = Case("c", network, -30, 600, begun=begun, line=a_line())
+    planned = plan(network, Ask(modes=frozenset(), now=0, begun=begun, line=a_line()))
+    found = plan_portfolio([case], network.departments, windows=2)
+    assert found.plans[0].finish == planned.finish
+
+
+def test_what_is_in_hand_keeps_its_reviewer_whatever_is_more_urgent() -> None:
+    network = a_network(a_task("a", 60, 0))
+    cases = [
+        Case("in hand", network, -20, 9_000, begun=(Standing("a", -20),)),
+        Case("rests", network, -20, 9_000, begun=(Standing("a", -20, spent=20, stopped=True, resumes=500),)),
+        Case("urgent", network, 0, 60),
+    ]
+    for windows in (0, 1):
+        found = plan_portfolio(cases, {"甲": 1}, windows=windows)
+        assert [plan.finish for plan in found.plans] == [40, 540, 100]
+
+
+def test_more_in_hand_than_there_are_people_is_no_reason_to_give_up() -> None:
+    network = a_network(a_task("a", 60, 0))
+    cases = [
+        Case(f"c{number}", network, -20, 60, begun=(Standing("a", -20 + number),)) for number in range(3)
+    ]
+    cases += [Case("long", a_network(a_task("a", 0, 1_000)), 0, 2_000), Case("short", network, 50, 110)]
+    found = plan_portfolio(cases, {"甲": 2}, windows=1)
+    assert [plan.finish for plan in found.plans] == [40, 41, 42, 1_041, 110]
+    single = plan_portfolio(cases, {"甲": 1}, windows=4)
+    assert [plan.finish for plan in single.plans] == [40, 41, 42, 1_110, 110]
+    assert single.cost < single.first
+
+
+def test_a_window_makes_way_for_a_review_whose_notice_must_be_over_in_time() -> None:
+    line = a_line()
+    cases = [
+        Case("long", a_network(a_task("a", 0, 1_000)), 0, 5_000),
+        Case("notice", a_network(a_task("a", 60, 0, notice=1)), 15, 840, line=line),
+    ]
+    at_once = plan_portfolio(cases, {"甲": 1})
+    assert [plan.finish for plan in at_once.plans] == [1_000, 1_680]  # posted on the third day
+    better = plan_portfolio(cases, {"甲": 1}, windows=1)
+    assert [plan.finish for plan in better.plans] == [1_075, 840]
+    assert better.plans[1].starts == (15, 75, 840)
 
 
 def test_what_is_due_first_goes_first_and_saves_what_lateness_costs() -> None:
@@ -123,8 +219,12 @@ def test_cases_that_nobody_can_handle_or_that_stand_twice_are_refused(
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize(("release", "modes"), [(-1, {}), (0, {"a": Mode.EARLY})])
-def test_a_case_that_began_before_the_portfolio_is_refused(release: int, modes: dict[str, Mode]) -> None:
+@pytest.mark.parametrize(
+    ("release", "modes", "begun"), [(1, {}, (Standing("a", 0),)), (0, {"a": Mode.EARLY}, ())]
+)
+def test_a_case_that_began_before_it_came_is_refused(
+    release: int, modes: dict[str, Mode], begun: tuple[Standing, ...]
+) -> None:
     with pytest.raises(EngineError) as caught:
-        Case("c", a_network(a_task("a", early=True)), release, 60, modes)
+        Case("c", a_network(a_task("a", early=True)), release, 60, modes, begun)
     assert caught.value.code == "case_malformed"

@@ -1,12 +1,14 @@
 """One case of a portfolio, what it costs, and what is planned of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from zhuchao.engines import EngineError
 from zhuchao.engines.scheduling.network import Mode, Network
 from zhuchao.engines.scheduling.pieces import Piece, take_apart
+from zhuchao.engines.scheduling.standing import Situation, Standing
+from zhuchao.engines.scheduling.worktime import WorkLine
 
 LATENESS_WEIGHT: Final = 10
 """A minute after the due minute costs as much as so many minutes of waiting."""
@@ -18,9 +20,14 @@ _NORMAL: Final[Mapping[str, Mode]] = {}
 class Case:
     """One case of a portfolio: a network with a mode for every task, when it came and when it is due.
 
+    Minute 0 is the present of the portfolio: a case that came before it waits already, or is under way.
+
+    Attributes:
+        begun, line: as in `Situation`, for what has begun by minute 0 and for public notices.
+
     Raises:
-        EngineError: case_malformed where it came before minute 0 or a review is made before it came; and as
-            `take_apart`.
+        EngineError: case_malformed where a review is to be made before it came, or something of it has begun and it
+            has not come; and as `take_apart`.
     """
 
     key: str
@@ -28,12 +35,30 @@ class Case:
     release: int
     due: int
     modes: Mapping[str, Mode] = field(default_factory=lambda: _NORMAL)
+    begun: tuple[Standing, ...] = ()
+    line: WorkLine | None = None
     pieces: tuple[Piece, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.release < 0 or Mode.EARLY in self.modes.values():
+        if Mode.EARLY in self.modes.values() or (self.begun and self.release > 0):
             raise EngineError("case_malformed", f"{self.key} cannot be planned with others", case=self.key)
-        object.__setattr__(self, "pieces", take_apart(self.network, self.modes))
+        situation = Situation(now=0, begun=self.begun, line=self.line)
+        object.__setattr__(self, "pieces", take_apart(self.network, self.modes, situation=situation))
+
+    def opens(self, piece: Piece) -> int:
+        """Return the first minute at which a piece may begin, whatever it waits for."""
+        return piece.earliest if piece.fixed else max(piece.earliest, self.release)
+
+    def cost(self, finish: int) -> int:
+        """Return the minutes from when it came to its last certificate, and ten times those that it is late."""
+        return finish - self.release + LATENESS_WEIGHT * max(0, finish - self.due)
+
+    def finish_alone(self) -> int:
+        """Return its last certificate if no department kept it waiting; raises beyond_calendar."""
+        ends: list[int] = []
+        for piece in self.pieces:
+            ends.append(piece.end(max([self.opens(piece), *(ends[earlier] for earlier, _ in piece.after)])))
+        return max(ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +70,7 @@ class CasePlan:
 
     @property
     def finish(self) -> int:
-        return max(start + piece.minutes for start, piece in zip(self.starts, self.case.pieces, strict=True))
+        return finish_of(self.case, self.starts)
 
     @property
     def late(self) -> int:
@@ -55,4 +80,9 @@ class CasePlan:
     @property
     def cost(self) -> int:
         """Minutes from when it came to its last certificate, and ten times those that it is late."""
-        return self.finish - self.case.release + LATENESS_WEIGHT * self.late
+        return self.case.cost(self.finish)
+
+
+def finish_of(case: Case, starts: Sequence[int]) -> int:
+    """Return the last certificate of a case whose pieces begin at some minutes."""
+    return max(piece.end(start) for start, piece in zip(starts, case.pieces, strict=True))

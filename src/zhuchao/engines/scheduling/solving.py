@@ -3,7 +3,6 @@
 The solver runs with one worker and a fixed seed, so that the same question has the same answer.
 """
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from math import gcd
 from time import monotonic
@@ -16,6 +15,7 @@ from zhuchao.engines.scheduling.asking import ALL_MODES, Ask
 from zhuchao.engines.scheduling.network import Link, Mode, Network, Task
 from zhuchao.engines.scheduling.notices import notice_of
 from zhuchao.engines.scheduling.pieces import Part, Piece, take_apart
+from zhuchao.engines.scheduling.posting import add_notice
 from zhuchao.engines.scheduling.sketching import sketch, used_credit
 
 Starts = dict[tuple[str, Part], int]
@@ -198,27 +198,14 @@ class Model:
         return begin
 
     def _add_notice(self, days: int, posted: Any, issue: Any) -> None:
-        """Add that an issue waits for a notice: as many literals as there are days on which it can be posted."""
+        """Add that an issue waits for a notice."""
         line = self.situation.line
         assert line is not None
         notice = notice_of(days, line, self.situation.mornings)
-        bounds, values = notice.bounds, notice.values
-        first = max(min(self.drafts_from, self.floor) * self.unit, line.first_minute)
-        place = bisect_left(bounds, first)
-        self.program.add(posted >= -(-first // self.unit))
-        if place == len(bounds) or values[place] > self.high * self.unit:
-            self.program.add_bool_or([])
-            return
-        waits = values[place] // self.unit
-        while True:
-            if place + 1 == len(bounds) or values[place + 1] > self.high * self.unit:
-                self.program.add(posted <= bounds[place] // self.unit)
-                break
-            later = self.program.new_bool_var("")
-            self.program.add(posted <= bounds[place] // self.unit).only_enforce_if(~later)
-            waits += (values[place + 1] - values[place]) // self.unit * later
-            place += 1
-        self.program.add(issue >= waits)
+        low = min(self.drafts_from, self.floor) * self.unit
+        self.program.add(
+            issue >= add_notice(self.program, notice, posted, low, self.high * self.unit, self.unit)
+        )
 
     def _add_begun(self, task: Task) -> None:
         """Add what is left of a task that has begun."""

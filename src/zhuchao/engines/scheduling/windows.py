@@ -1,14 +1,17 @@
 """A few cases of a portfolio planned anew, all others left as they are."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from ortools.sat.python import cp_model
 
-from zhuchao.engines.scheduling.cases import LATENESS_WEIGHT, Case
+from zhuchao.engines.scheduling.cases import LATENESS_WEIGHT, Case, finish_of
 from zhuchao.engines.scheduling.pieces import Piece
+from zhuchao.engines.scheduling.posting import add_notice
 
 _WORK: Final = 0.5  # of the solver for one window, in its own measure of time, the same on every machine
+_MINUTE: Final = timedelta(minutes=1)
 
 
 def improve(
@@ -19,55 +22,107 @@ def improve(
     seed: int,
 ) -> list[list[int]]:
     """Return when every piece begins once the chosen cases are planned anew; never at a higher cost."""
-    program = cp_model.CpModel()
-    low = min(cases[number].release for number in chosen)
-    # room for the greatest of them to make way for the others
-    high = max(start + piece.minutes for number in chosen for start, piece in _begun(cases, starts, number))
-    high += max(sum(piece.minutes for piece in cases[number].pieces) for number in chosen)
-    used: dict[str, list[Any]] = {name: [] for name in departments}
-    begin: dict[tuple[int, int], Any] = {}
-    cost: list[Any] = []
-    for number, case in enumerate(cases):
-        if number not in chosen:
-            for start, piece in _begun(cases, starts, number):
-                if piece.minutes and start < high and start + piece.minutes > low:
-                    used[piece.department].append(
-                        program.new_fixed_size_interval_var(start, piece.minutes, "")
-                    )
-            continue
-        end = program.new_int_var(case.release, high, "")
-        late = program.new_int_var(0, max(0, high - case.due), "")
-        program.add(late >= end - case.due)
-        cost.append(end + LATENESS_WEIGHT * late)
-        for place, (start, piece) in enumerate(_begun(cases, starts, number)):
-            begun = program.new_int_var(case.release, high, "")
-            begin[number, place] = begun
-            program.add_hint(begun, start)
-            program.add(begun + piece.minutes <= end)
-            for earlier, _ in piece.after:
-                program.add(begin[number, earlier] + case.pieces[earlier].minutes <= begun)
-            if piece.minutes:
-                used[piece.department].append(program.new_fixed_size_interval_var(begun, piece.minutes, ""))
-    for name, intervals in used.items():
-        if departments[name] == 1:
-            program.add_no_overlap(intervals)
-        else:
-            program.add_cumulative(intervals, [1] * len(intervals), departments[name])
-    now = 0
-    for number in chosen:
-        end_now = max(start + piece.minutes for start, piece in _begun(cases, starts, number))
-        now += end_now + LATENESS_WEIGHT * max(0, end_now - cases[number].due)
-    program.minimize(sum(cost))
+    window = _Window(cases, departments, starts, chosen)
     solver = cp_model.CpSolver()
     solver.parameters.max_deterministic_time = _WORK
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     better = [list(begun) for begun in starts]
-    if solver.solve(program) in (cp_model.OPTIMAL, cp_model.FEASIBLE) and round(solver.objective_value) < now:
-        for (number, place), variable in begin.items():
+    found = solver.solve(window.program) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    if found and round(solver.objective_value) < window.now:
+        for (number, place), variable in window.begin.items():
             better[number][place] = solver.value(variable)
+        for number in chosen:
+            _post_at_once(cases[number], better[number])
     return better
 
 
-def _begun(cases: Sequence[Case], starts: Sequence[list[int]], number: int) -> list[tuple[int, Piece]]:
-    return list(zip(starts[number], cases[number].pieces, strict=True))
+class _Window:
+    """The program of a few cases among the others; `now` is what they cost as they are."""
+
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        departments: Mapping[str, int],
+        starts: Sequence[list[int]],
+        chosen: Sequence[int],
+    ) -> None:
+        self.program = cp_model.CpModel()
+        ends = {number: finish_of(cases[number], starts[number]) for number in chosen}
+        self.now = sum(end + LATENESS_WEIGHT * max(0, end - cases[n].due) for n, end in ends.items())
+        self.low = min(0, *(cases[number].release for number in chosen))
+        # room for the greatest of them to make way for the others
+        self.high = max(ends.values()) + max(sum(map(_room, cases[number].pieces)) for number in chosen)
+        self.used: dict[str, list[Any]] = {name: [] for name in departments}
+        self.begin: dict[tuple[int, int], Any] = {}
+        self.surplus = _surplus(cases, departments)
+        cost = [self._add(number, cases[number], starts[number]) for number in chosen]
+        for number in set(range(len(cases))).difference(chosen):
+            for place, piece in enumerate(cases[number].pieces):
+                start = starts[number][place]
+                if start < self.high and start + piece.minutes > self.low:
+                    self._use(number, place, piece, start)
+        for name, intervals in self.used.items():
+            if departments[name] == 1:
+                self.program.add_no_overlap(intervals)
+            else:
+                self.program.add_cumulative(intervals, [1] * len(intervals), departments[name])
+        self.program.minimize(sum(cost))
+
+    def _add(self, number: int, case: Case, begun: Sequence[int]) -> Any:
+        """Add a case; return what it costs, as an expression."""
+        program = self.program
+        end = program.new_int_var(self.low, self.high, "")
+        over: list[Any] = []
+        for place, (start, piece) in enumerate(zip(begun, case.pieces, strict=True)):
+            begin: Any = start
+            if not piece.fixed:
+                begin = program.new_int_var(case.opens(piece), self.high, "")
+                self.begin[number, place] = begin
+                program.add_hint(begin, start)
+                for earlier, _ in piece.after:
+                    program.add(over[earlier] <= begin)
+            if piece.notice is None:
+                over.append(begin + piece.minutes)
+                self._use(number, place, piece, begin)
+            else:
+                over.append(add_notice(program, piece.notice, begin, case.opens(piece), self.high))
+            program.add(over[place] <= end)
+        late = program.new_int_var(0, max(0, self.high - case.due), "")
+        program.add(late >= end - case.due)
+        return end + LATENESS_WEIGHT * late
+
+    def _use(self, number: int, place: int, piece: Piece, begin: Any) -> None:
+        if piece.minutes and (number, place) not in self.surplus:
+            self.used[piece.department].append(
+                self.program.new_fixed_size_interval_var(begin, piece.minutes, "")
+            )
+
+
+def _surplus(cases: Sequence[Case], departments: Mapping[str, int]) -> set[tuple[int, int]]:
+    """Return what is in hand beyond the people there are, less what is over last: that keeps the others waiting."""
+    in_hand: dict[str, list[tuple[int, int, int]]] = {name: [] for name in departments}
+    for number, case in enumerate(cases):
+        for place, piece in enumerate(case.pieces if case.begun else ()):
+            if piece.fixed and piece.minutes:
+                in_hand[piece.department].append((piece.earliest + piece.minutes, number, place))
+    return {
+        (number, place)
+        for name, some in in_hand.items()
+        for _, number, place in sorted(some, reverse=True)[departments[name] :]
+    }
+
+
+def _room(piece: Piece) -> int:
+    """Return the minutes that a piece takes at most, whenever it begins."""
+    if piece.notice is None:
+        return piece.minutes
+    return (piece.notice.days + 1) * (piece.notice.line.hours.length // _MINUTE)
+
+
+def _post_at_once(case: Case, starts: list[int]) -> None:
+    """Post each notice when its review is over: what it keeps waiting may begin later than that."""
+    for place, piece in enumerate(case.pieces):
+        if piece.notice is not None:
+            ends = (case.pieces[earlier].end(starts[earlier]) for earlier, _ in piece.after)
+            starts[place] = max([case.opens(piece), *ends])
