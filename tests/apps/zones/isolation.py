@@ -113,6 +113,9 @@ WORDS = {
     "projects/stages": "projects.StageEntry",
     "agreements/reviews": "projects.AgreementReview",
     "covenants/findings": "projects.CovenantFinding",
+    "projects/light-rules": "projects.LightRule",
+    "projects/light-overrides": "projects.LightOverride",
+    "projects/progress-entries": "projects.ProgressEntry",
     "leads/stages": "promotion.LeadStage",
     "leads/plans": "promotion.PlacingPlan",
     "leads/capital": "promotion.ForeignCapital",
@@ -429,6 +432,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         zone,
         apps.get_model("promotion.Referral"),
         to_zone=Zone.objects.create(code=f"partner-{next(_numbers)}", name="甲", short_name="甲"),
+    ),
+    "projects.LightRule": lambda zone, **values: _plain_row(
+        zone, apps.get_model("projects.LightRule"), late_days=9, near_days=3, ready_percent=80
     ),
     "projects.Project": lambda zone, **values: make_project(zone, name=_named(), company=_named()),
 }

@@ -181,3 +181,19 @@ class WrongRecheckState(DomainError):
     code = "wrong_recheck_state"
     message = _("{recheck}{why}，不能{step}。")
     next_step = _("请刷新页面，按当前状态办理。")
+
+
+class LightRuleExists(DomainError):
+    """The zone has a light rule from this day on already."""
+
+    code = "light_rule_exists"
+    message = _("{zone}从 {since} 起已有亮灯规则。")
+    next_step = _("请换一个起始日期，或先作废原规则。")
+
+
+class LightOverridden(DomainError):
+    """A person has set this project's light already."""
+
+    code = "light_overridden"
+    message = _("{project}已人工定为{colour}，有效至 {until}。")
+    next_step = _("请更正或作废原来的人工定灯。")

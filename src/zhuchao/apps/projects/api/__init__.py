@@ -42,8 +42,10 @@ from ..schemas import (
     StageIn,
     StageOut,
 )
+from .lights import router as lights
 
 router = Router(tags=["projects"])
+router.add_router("", lights)
 
 
 @router.get("/projects", response=ProjectPage)

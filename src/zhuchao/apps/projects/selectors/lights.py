@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import CalendarNotKnown, NotFound
+from zhuchao.apps.core.models import EntryQuerySet
 from zhuchao.apps.core.selectors.calendar import work_calendar
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
@@ -205,43 +205,43 @@ def end_of(on: date) -> datetime:
     return datetime.combine(on, time.max, timezone.get_default_timezone())
 
 
-def visible_light_rules(actor: Actor) -> QuerySet[LightRule]:
+def visible_light_rules(actor: Actor) -> EntryQuerySet:
     """Return the light rules of the zones whose projects this person may see, replaced and void ones included."""
     rows = LightRule.objects.select_related("zone", "recorded_by", "replaced_by")
-    return zones.in_zones(rows, actor, Thing.PROJECT)
+    return zones.in_zones(rows, actor, Thing.PROJECT)  # type: ignore[return-value]
 
 
 def get_light_rule(actor: Actor, pk: int) -> LightRule:
     """Return one light rule; raises NotFound when it is hidden or missing."""
-    entry = visible_light_rules(actor).filter(pk=pk).first()
+    entry: LightRule | None = visible_light_rules(actor).filter(pk=pk).first()
     if entry is None:
         raise NotFound(what=_("该亮灯规则"))
     return entry
 
 
-def visible_light_overrides(actor: Actor) -> QuerySet[LightOverride]:
+def visible_light_overrides(actor: Actor) -> EntryQuerySet:
     """Return the lights set by people that this person may see, replaced and void ones included."""
     rows = LightOverride.objects.select_related("project__zone", "recorded_by", "evidence", "replaced_by")
-    return zones.in_zones(rows, actor, Thing.PROJECT)
+    return zones.in_zones(rows, actor, Thing.PROJECT)  # type: ignore[return-value]
 
 
 def get_light_override(actor: Actor, pk: int) -> LightOverride:
     """Return one light set by a person; raises NotFound when it is hidden or missing."""
-    entry = visible_light_overrides(actor).filter(pk=pk).first()
+    entry: LightOverride | None = visible_light_overrides(actor).filter(pk=pk).first()
     if entry is None:
         raise NotFound(what=_("该人工定灯"))
     return entry
 
 
-def visible_progress(actor: Actor) -> QuerySet[ProgressEntry]:
+def visible_progress(actor: Actor) -> EntryQuerySet:
     """Return how far the works came that this person may see, replaced and void entries included."""
     rows = ProgressEntry.objects.select_related("project__zone", "recorded_by", "evidence", "replaced_by")
-    return zones.in_zones(rows, actor, Thing.PROJECT)
+    return zones.in_zones(rows, actor, Thing.PROJECT)  # type: ignore[return-value]
 
 
 def get_progress(actor: Actor, pk: int) -> ProgressEntry:
     """Return one entry of how far the works came; raises NotFound when it is hidden or missing."""
-    entry = visible_progress(actor).filter(pk=pk).first()
+    entry: ProgressEntry | None = visible_progress(actor).filter(pk=pk).first()
     if entry is None:
         raise NotFound(what=_("该形象进度"))
     return entry

@@ -1,5 +1,6 @@
 """The verbs on projects. Each is one transaction and ends with a change."""
 
+from .advance import add_progress, correct_progress, void_progress
 from .agreements import (
     add_agreement,
     amend_agreement,
@@ -12,6 +13,13 @@ from .agreements import (
 )
 from .covenants import add_covenant, change_covenant, record_finding, remove_covenant, void_finding
 from .labels import add_batch_place, add_label, void_batch_place, void_label
+from .lights import (
+    correct_light_override,
+    override_light,
+    set_light_rule,
+    void_light_override,
+    void_light_rule,
+)
 from .milestones import add_milestone, change_milestone, meet_milestone, remove_milestone
 from .money import add_investment, correct_investment, set_annual_plan, void_investment
 from .projects import add_project, change_project, hand_over_project
@@ -26,6 +34,7 @@ __all__ = [
     "add_investment",
     "add_label",
     "add_milestone",
+    "add_progress",
     "add_project",
     "amend_agreement",
     "approve_investments",
@@ -35,17 +44,21 @@ __all__ = [
     "change_milestone",
     "change_project",
     "correct_investment",
+    "correct_light_override",
+    "correct_progress",
     "correct_stage",
     "discard_agreement",
     "end_agreement",
     "hand_over_project",
     "meet_milestone",
+    "override_light",
     "record_finding",
     "record_stage",
     "remove_covenant",
     "remove_milestone",
     "review_agreement",
     "set_annual_plan",
+    "set_light_rule",
     "set_project_works",
     "sign_agreement",
     "void_agreement_review",
@@ -53,6 +66,9 @@ __all__ = [
     "void_finding",
     "void_investment",
     "void_label",
+    "void_light_override",
+    "void_light_rule",
+    "void_progress",
     "void_stage",
     "withdraw_approval",
 ]

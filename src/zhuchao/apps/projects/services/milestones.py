@@ -1,5 +1,6 @@
 """Milestones: the days that steps are planned for, moved, met, taken away."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -8,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhuchao.apps.core.errors import ReasonNeeded, WrongInput
-from zhuchao.apps.core.services import check_version, record_change, save_record
+from zhuchao.apps.core.services import add_entries, check_version, record_change, save_record
 from zhuchao.apps.zones import selectors as zones
-from zhuchao.apps.zones.models import User
+from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..errors import MilestoneExists, MilestoneTied
-from ..models import Milestone, Project, Stage
+from ..models import Milestone, MilestonePlan, Project, Stage
 from ..selectors import family_days
 from .parts import locked
 from .projects import refuse_future
@@ -39,6 +40,7 @@ def add_milestone(
     milestone = Milestone.objects.create(
         zone_id=project.zone_id, project=project, name=name, stage=stage, planned_on=planned_on, met_on=met_on
     )
+    keep_plans([milestone], project.zone, actor)
     record_change(
         actor=actor,
         verb="plan",
@@ -74,6 +76,7 @@ def change_milestone(
     check_version(milestone, version, yours=values)
     changed = save_record(milestone, **values)
     if changed:
+        keep_plans([milestone], project.zone, actor)
         record_change(
             actor=actor,
             verb="replan",
@@ -116,6 +119,7 @@ def remove_milestone(*, actor: User | None, milestone: Milestone, reason: str) -
     milestone = _locked(actor, milestone)
     if not reason.strip():
         raise ReasonNeeded(what=pgettext("原因", "删除节点"))
+    keep_plans([milestone], milestone.project.zone, actor, removed=True)
     record_change(
         actor=actor,
         verb="remove_plan",
@@ -128,6 +132,27 @@ def remove_milestone(*, actor: User | None, milestone: Milestone, reason: str) -
         reason=reason.strip(),
     )
     milestone.delete()
+
+
+def keep_plans(
+    milestones: Iterable[Milestone], zone: Zone, actor: User | None, *, removed: bool = False
+) -> None:
+    """Keep the day each milestone is planned for now, so that the plan of today can be seen later."""
+    plans = [
+        MilestonePlan(
+            zone_id=milestone.zone_id,
+            project_id=milestone.project_id,
+            step_id=milestone.pk,
+            name=milestone.name,
+            stage=milestone.stage,
+            planned_on=milestone.planned_on,
+            is_removed=removed,
+            happened_on=zones.today(zone),
+            ledger_key=f"plan|{milestone.pk}",
+        )
+        for milestone in milestones
+    ]
+    add_entries(plans, actor=actor, at=zones.now(zone))
 
 
 def _locked(actor: User | None, milestone: Milestone) -> Milestone:

@@ -17,6 +17,7 @@ from ..models import AnnualPlan, BatchPlace, Milestone, Project, ProjectLabel, S
 from ..selectors import THING
 from .index import index_projects
 from .labels import batch_key, label_key
+from .milestones import keep_plans
 from .parts import follow_stages, furthest
 from .project_drafts import Draft
 from .stages import new_entry
@@ -39,7 +40,7 @@ def write_drafts(
     steps = (
         lambda: _write_projects(drafts),
         lambda: _write_stages(drafts, zone, actor, batch),
-        lambda: _write_steps(drafts, zone),
+        lambda: _write_steps(drafts, zone, actor),
         lambda: _write_lists(drafts, zone, actor, batch),
         lambda: _write_plans(drafts, zone, actor, batch),
         lambda: _give(drafts, zone, actor, batch),
@@ -103,9 +104,10 @@ def _write_stages(drafts: Sequence[Draft], zone: Zone, actor: User | None, batch
             _correct(kept, actor=actor, at=at, batch=batch, row=row, happened_on=day)
 
 
-def _write_steps(drafts: Sequence[Draft], zone: Zone) -> None:
+def _write_steps(drafts: Sequence[Draft], zone: Zone, actor: User | None) -> None:
     new: list[Milestone] = []
     changed: dict[int, Milestone] = {}
+    moved: list[Milestone] = []
     for draft in drafts:
         for stage, day in draft.new_steps.items():
             label = str(stage.label)
@@ -123,6 +125,8 @@ def _write_steps(drafts: Sequence[Draft], zone: Zone) -> None:
         for stage, kept in draft.milestones.items():
             wanted = (draft.moved_steps.get(stage, kept.planned_on), draft.days.get(stage))
             if (kept.planned_on, kept.met_on) != wanted:
+                if kept.planned_on != wanted[0]:
+                    moved.append(kept)
                 kept.planned_on, kept.met_on = wanted
                 kept.version += 1
                 kept.updated_at = timezone.now()
@@ -131,6 +135,7 @@ def _write_steps(drafts: Sequence[Draft], zone: Zone) -> None:
     Milestone.objects.bulk_update(
         changed.values(), ["planned_on", "met_on", "version", "updated_at"], batch_size=BATCH
     )
+    keep_plans([*new, *moved], zone, actor)
 
 
 def _follow_families(drafts: Sequence[Draft]) -> None:

@@ -29,8 +29,8 @@ def project_progress(request: HttpRequest) -> HttpResponse:
     actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.PROJECT, zone)
     today = zones.today(zone)
-    end = _day(request, "to", today)
-    start = _day(request, "from", date(end.year, 1, 1))
+    end = day_asked(request, "to", today)
+    start = day_asked(request, "from", date(end.year, 1, 1))
     as_of = zones.now(zone)
     scopes = zones.zones_under(actor, zone, Thing.PROJECT)
     gates = [
@@ -64,7 +64,8 @@ def project_progress(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/progress.html", context)
 
 
-def _day(request: HttpRequest, name: str, usual: date) -> date:
+def day_asked(request: HttpRequest, name: str, usual: date) -> date:
+    """Return the day that an address asks for, the usual one where it asks for none; raises WrongInput."""
     said = request.GET.get(name, "").strip()
     if not said:
         return usual

@@ -26,6 +26,7 @@ from .. import selectors, services
 from ..forms import OfficerForm, ProjectAddForm, ProjectForm
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel
 from .covenants import project_covenants
+from .lights import lights_tab
 from .lists import state_of
 from .saving import form_response, project_url
 from .timeline import investment_items, latest_first, mixed_timeline, plan_items, timeline_of
@@ -69,6 +70,7 @@ def _tabs(request: HttpRequest, project: Project) -> list[tuple[str, str]]:
         tabs.append(("money", _("资金")))
     if zones.may(request.user, Verb.VIEW, Thing.COVENANT, project.zone_id):
         tabs.append(("covenants", pgettext("页签", "约定")))
+    tabs.insert(1, ("lights", _("灯与形象进度")))
     tabs.append(("history", _("时间线")))
     if zones.may(request.user, Verb.VIEW, Thing.CHANGE_LOG, project.zone_id):
         tabs.append(("changes", _("变更记录")))
@@ -258,6 +260,7 @@ def _changes(request: HttpRequest, project: Project) -> dict[str, Any]:
 
 _TABS = {
     "overview": _overview,
+    "lights": lights_tab,
     "money": _money,
     "covenants": project_covenants,
     "history": _history,

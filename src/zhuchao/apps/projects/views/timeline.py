@@ -17,6 +17,7 @@ from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors
 from ..models import AnnualPlan, BatchPlace, Investment, Project, ProjectLabel, StageEntry
+from .lights import override_items, progress_items
 from .saving import project_url
 
 
@@ -45,6 +46,8 @@ def timeline_of(request: HttpRequest, project: Project) -> list[Item]:
             void="project-batch-void" if may_void else "",
         ),
         *_officers(request, project),
+        *progress_items(request, project),
+        *override_items(request, project),
     ]
     if zones.may(actor, Verb.VIEW, Thing.INVESTMENT, project.zone_id):
         items += [*investment_items(request, project), *plan_items(request, project)]
