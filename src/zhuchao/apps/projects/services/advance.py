@@ -15,7 +15,8 @@ from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
 from ..models import ProgressEntry, Project
-from .projects import locked, own_evidence, refuse_future, refuse_unknown
+from .parts import locked
+from .projects import own_evidence, refuse_future, refuse_unknown
 
 SAID = ("percent", "text", "problem", "next_step", "expected_on")
 CORRECTABLE = frozenset({*SAID, "happened_on", "evidence", "evidence_note"})

@@ -16,7 +16,8 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 from .. import selectors
 from ..errors import LightOverridden, LightRuleExists
 from ..models import LightOverride, LightRule, Project
-from .projects import locked, own_evidence, refuse_unknown
+from .parts import locked
+from .projects import own_evidence, refuse_unknown
 
 LONGEST_OVERRIDE = timedelta(days=92)
 """A light set by hand is looked at again within a quarter."""
