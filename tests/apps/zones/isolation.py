@@ -155,6 +155,8 @@ WORDS = {
     "policies/payments": "policies.Payment",
     "policies/budgets": "policies.BudgetEntry",
     "policies/subscriptions": "policies.PolicySubscription",
+    "procedures/versions": "approvals.ProcedureVersion",
+    "procedure-versions": "approvals.ProcedureVersion",
     "enclaves/shares": "premises.EnclaveShare",
     "relocations": "premises.RelocationScheme",
     "relocations/parties": "premises.RelocationParty",
@@ -164,6 +166,12 @@ WORDS = {
 }
 # What a field of the API takes, where its schema only says that it is a text.
 WORTH = {"stage": "talking"}
+PROCEDURE = f"""name: {WORD}
+stages: [{SECRET}号]
+departments: {{甲局: 1}}
+tasks:
+- {{key: T1, name: {WORD}, stage: {SECRET}号, department: 甲局, review_hours: 1, issue_hours: 1}}
+"""
 _numbers = count(1)
 
 
@@ -383,6 +391,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         apps.get_model("enterprises.DocumentUse"),
         consent=row_in(zone, apps.get_model("enterprises.DocumentConsent")),
         **values,
+    ),
+    "approvals.ProcedureVersion": lambda zone, **values: _plain_row(
+        zone, apps.get_model("approvals.ProcedureVersion"), text=PROCEDURE, **values
     ),
     "policies.PolicyVersion": lambda zone, **values: _plain_row(
         zone, apps.get_model("policies.PolicyVersion"), rules="", **values

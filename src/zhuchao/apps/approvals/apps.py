@@ -22,6 +22,9 @@ class ApprovalsConfig(AppConfig):
                 NavItem(
                     "approval-matters", _("事项目录"), "matter-list", "tabler-list-details", 10, "matter"
                 ),
+                NavItem(
+                    "approval-procedures", _("审批流程"), "procedure-list", "tabler-sitemap", 20, "procedure"
+                ),
             ),
         ),
     )
@@ -31,6 +34,8 @@ class ApprovalsConfig(AppConfig):
 
         from .services.index import MATTERS
         from .services.opening import SOURCE as CASES
+        from .services.procedure_index import PROCEDURES
 
         register_source(MATTERS)
         register_source(CASES)
+        register_source(PROCEDURES)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import matter_records, matters, packs
+from .views import matter_records, matters, packs, procedure_editor, procedures
 
 urlpatterns = [
     path("approvals/matters/", matters.matter_list, name="matter-list"),
@@ -24,5 +24,27 @@ urlpatterns = [
         "approvals/matters/versions/<int:pk>/publish/",
         matter_records.matter_version_publish,
         name="matter-version-publish",
+    ),
+    path("approvals/procedures/", procedures.procedure_list, name="procedure-list"),
+    path("approvals/procedures/add/", procedures.procedure_add, name="procedure-add"),
+    path("approvals/procedures/shipped/", procedures.procedure_shipped, name="procedure-shipped"),
+    path("approvals/procedures/adopt/", procedures.procedure_adopt, name="procedure-adopt"),
+    path("approvals/procedures/<int:pk>/", procedures.procedure_detail, name="procedure-detail"),
+    path("approvals/procedures/<int:pk>/edit/", procedures.procedure_edit, name="procedure-edit"),
+    path("approvals/procedures/<int:pk>/draft/", procedures.procedure_draft, name="procedure-draft"),
+    path(
+        "approvals/procedures/versions/<int:pk>/edit/",
+        procedure_editor.version_edit,
+        name="procedure-version-edit",
+    ),
+    path(
+        "approvals/procedures/versions/<int:pk>/facts/",
+        procedures.version_facts,
+        name="procedure-version-facts",
+    ),
+    path(
+        "approvals/procedures/versions/<int:pk>/publish/",
+        procedures.version_publish,
+        name="procedure-version-publish",
     ),
 ]

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.approvals.selectors.procedures import visible_procedures
 from zhuchao.apps.core.selectors.search import find
 from zhuchao.apps.enterprises import selectors as enterprises
 from zhuchao.apps.enterprises.selectors.vault import visible_documents
@@ -57,6 +58,7 @@ SEARCHABLE = {
     "promotion.chain": Searchable(_("产业链"), Thing.CHAIN, "chain-detail"),
     "projects.project": Searchable(_("项目"), Thing.PROJECT, "project-detail"),
     "projects.agreement": Searchable(_("协议"), Thing.COVENANT, "agreement-detail"),
+    "approvals.procedure": Searchable(_("审批流程"), Thing.PROCEDURE, "procedure-detail"),
     "policies.policy": Searchable(_("政策"), Thing.POLICY, "policy-detail"),
     "policies.application": Searchable(_("政策申报"), Thing.APPLICATION, "application-detail"),
 }
@@ -77,6 +79,7 @@ _ROWS = {
     "promotion.chain": promotion.visible_chains,
     "projects.project": projects.visible_projects,
     "projects.agreement": projects.visible_agreements,
+    "approvals.procedure": visible_procedures,
     "policies.policy": policies.visible_policies,
     "policies.application": visible_applications,
 }
