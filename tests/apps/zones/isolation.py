@@ -8,6 +8,7 @@ its words) fails loudly and says where to write it down.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -116,6 +117,7 @@ WORDS = {
     "projects/light-rules": "projects.LightRule",
     "projects/light-overrides": "projects.LightOverride",
     "projects/progress-entries": "projects.ProgressEntry",
+    "projects/gate-evidence": "projects.GateEvidence",
     "leads/stages": "promotion.LeadStage",
     "leads/plans": "promotion.PlacingPlan",
     "leads/capital": "promotion.ForeignCapital",
@@ -446,6 +448,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     ),
     "projects.LightRule": lambda zone, **values: _plain_row(
         zone, apps.get_model("projects.LightRule"), late_days=9, near_days=3, ready_percent=80
+    ),
+    "projects.StatWindow": lambda zone, **values: _plain_row(
+        zone, apps.get_model("projects.StatWindow"), month=date(2000 + next(_numbers) % 900, 1, 1)
     ),
     "projects.Project": lambda zone, **values: make_project(zone, name=_named(), company=_named()),
 }

@@ -55,6 +55,7 @@ chain           VE      VACIE    V        V        -         -      VE       VE 
 placing         VACE    VACE     V        V        -         -      VE       VE       VACXGIE  -         -       -
 project         VEGM    VACXGIE  V        V        V         V      VE       VE       VACXGIEM -         -       -
 investment      VEM     VACXIE   V        V        -         -      VACXIEM  VE       VACXGIEM -         -       -
+gate            VE      V        V        V        -         -      VACXE    VE       VACXGIE  -         -       -
 matter          VE      V        V        V        VAC       V      VE       VE       VACXGIEM -         -       -
 procedure       VEM     VAC      V        V        V         V      VE       VE       VACXGIEM -         -       -
 case            VEG     VACXGE   VA       VACE     V         VACE   VE       VE       VACXGIE  -         -       -

@@ -37,6 +37,23 @@ class StageSkipsGates(DomainError):
     next_step = _("请先补登前面的阶段；确有特殊情况的，填写越阶理由，理由会永久保留。")
 
 
+class StageNeedsEvidence(DomainError):
+    """The gate asks for what the project has not; ``lacks`` names each item and what to do."""
+
+    code = "stage_needs_evidence"
+    message = _("{project}登记“{stage}”还缺：{missing}。")
+    next_step = _("请先补齐；确有特殊情况的，填写越阶或缺证理由，理由会永久保留，并列入越阶与缺证登记。")
+    http_status = 422
+
+
+class GateRuleExists(DomainError):
+    """The zone at the top of the tree has rules already."""
+
+    code = "gate_rules_exist"
+    message = _("{zone}已经设有阶段要求。")
+    next_step = _("请直接修改要改的阶段。")
+
+
 class PartNotPossible(DomainError):
     """A project cannot be a phase or sub-project of the one named."""
 

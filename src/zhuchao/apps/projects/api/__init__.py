@@ -42,9 +42,11 @@ from ..schemas import (
     StageIn,
     StageOut,
 )
+from .gates import router as gates
 from .lights import router as lights
 
 router = Router(tags=["projects"])
+router.add_router("", gates)
 router.add_router("", lights)
 
 
@@ -173,7 +175,9 @@ def record_stage(request: HttpRequest, pk: int, body: StageIn) -> Status[StageEn
     """Enter that a project passed a gate."""
     actor = person_of(request)
     project = selectors.get_project(actor, pk)
-    return Status(201, services.record_stage(actor=actor, project=project, **body.dict()))
+    items = [services.Given(each.item, each.number, each.note) for each in body.items]
+    said = body.dict(exclude={"items"})
+    return Status(201, services.record_stage(actor=actor, project=project, items=items, **said))
 
 
 @router.post("/projects/stages/{pk}/correct", response={201: StageOut})

@@ -14,6 +14,7 @@ from .agreements import (
     RecheckSigner,
     Side,
 )
+from .gates import GateEvidence, GateItem, GateRule, SourceStatus, StatWindow
 from .lights import LightOverride, LightRule, MilestonePlan, ProgressEntry
 from .money import AnnualPlan, Investment, InvestmentApproval
 from .projects import BatchPlace, Project, ProjectLabel
@@ -31,6 +32,9 @@ __all__ = [
     "CovenantKind",
     "CovenantLetter",
     "CovenantState",
+    "GateEvidence",
+    "GateItem",
+    "GateRule",
     "Investment",
     "InvestmentApproval",
     "LightOverride",
@@ -45,6 +49,8 @@ __all__ = [
     "RecheckLine",
     "RecheckSigner",
     "Side",
+    "SourceStatus",
     "Stage",
     "StageEntry",
+    "StatWindow",
 ]

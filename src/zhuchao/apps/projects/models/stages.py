@@ -28,7 +28,11 @@ class Stage(models.TextChoices):
 
 
 class StageEntry(ZoneEntry):
-    """A project passed a gate on a day. Sector, amount and origin are as they were that day."""
+    """A project passed a gate on a day. Sector, amount and origin are as they were that day.
+
+    ``rule`` is what the gate asked for that day. An override (``override_reason``) says which gates before it were
+    ``skipped`` and which items were ``lacking`` when it was recorded.
+    """
 
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="stage_entries")
     stage = models.CharField(_("阶段"), max_length=10, choices=Stage)
@@ -36,6 +40,17 @@ class StageEntry(ZoneEntry):
     total_investment_cny = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     source_region = models.CharField(max_length=60, blank=True)
     is_new = models.BooleanField(_("新引进"), default=True)
+    rule = models.ForeignKey(
+        "projects.GateRule",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("阶段要求"),
+    )
+    override_reason = models.CharField(_("越阶或缺证理由"), max_length=200, blank=True)
+    skipped = models.JSONField(_("越过的阶段"), default=list, blank=True)
+    lacking = models.JSONField(_("缺少的材料"), default=list, blank=True)
 
     class Meta(ZoneEntry.Meta):
         indexes = [

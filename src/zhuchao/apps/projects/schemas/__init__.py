@@ -8,6 +8,7 @@ from ninja import Field, Schema
 
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel, StageEntry
 from ..selectors import Happening, approval_of
+from .gates import GivenIn
 
 Name = Annotated[str, Field(max_length=120)]
 Short = Annotated[str, Field(max_length=60)]
@@ -86,6 +87,9 @@ class StageOut(Schema):
     is_new: bool
     evidence_note: str
     reason: str
+    skipped: list[str]
+    lacking: list[str]
+    override_reason: str
     recorded_at: datetime
     replaces_id: int | None
 
@@ -215,12 +219,13 @@ class OfficerIn(Schema):
 
 
 class StageIn(Schema):
-    """A gate that a project passed. ``override_reason`` is needed where earlier gates are missing."""
+    """A gate that a project passed, with what it asks for. ``override_reason`` is needed where something is missing."""
 
     stage: str
     on: date
     evidence_note: Line = ""
     override_reason: Line = ""
+    items: list[GivenIn] = []
 
 
 class StageEdit(Schema):

@@ -69,6 +69,11 @@ def listed_stage_entries(actor: Actor, zone: Zone) -> EntryQuerySet:
     return visible_stage_entries(actor).live().filter(zone_id__in=scopes)
 
 
+def overridden(rows: QuerySet[StageEntry]) -> QuerySet[StageEntry]:
+    """Keep the gates that were passed against what they ask for: earlier ones missing, or evidence."""
+    return rows.exclude(override_reason="")
+
+
 def stage_entries_between(zone_ids: Sequence[int], start: date, end: date, as_of: datetime) -> EntryQuerySet:
     """Return the gates passed from ``start`` to ``end`` (both included) in force at ``as_of``."""
     return StageEntry.objects.as_of(as_of).filter(zone_id__in=zone_ids, happened_on__range=(start, end))

@@ -12,6 +12,8 @@ from .agreements import (
     void_agreement_review,
 )
 from .covenants import add_covenant, change_covenant, record_finding, remove_covenant, void_finding
+from .gate_evidence import Given, correct_gate_evidence, give_gate_evidence, void_gate_evidence
+from .gate_rules import ItemSaid, adopt_gate_rules, set_gate_rule, void_gate_rule
 from .labels import add_batch_place, add_label, void_batch_place, void_label
 from .lights import (
     correct_light_override,
@@ -24,10 +26,13 @@ from .milestones import add_milestone, change_milestone, meet_milestone, remove_
 from .money import add_investment, correct_investment, set_annual_plan, void_investment
 from .projects import add_project, change_project, hand_over_project
 from .stages import correct_stage, record_stage, void_stage
+from .stat_windows import remove_stat_window, set_stat_window, set_stat_windows_of_year
 from .vouchers import approve_investments, attach_evidence, withdraw_approval
 from .works import set_project_works
 
 __all__ = [
+    "Given",
+    "ItemSaid",
     "add_agreement",
     "add_batch_place",
     "add_covenant",
@@ -36,6 +41,7 @@ __all__ = [
     "add_milestone",
     "add_progress",
     "add_project",
+    "adopt_gate_rules",
     "amend_agreement",
     "approve_investments",
     "attach_evidence",
@@ -43,12 +49,14 @@ __all__ = [
     "change_covenant",
     "change_milestone",
     "change_project",
+    "correct_gate_evidence",
     "correct_investment",
     "correct_light_override",
     "correct_progress",
     "correct_stage",
     "discard_agreement",
     "end_agreement",
+    "give_gate_evidence",
     "hand_over_project",
     "meet_milestone",
     "override_light",
@@ -56,14 +64,20 @@ __all__ = [
     "record_stage",
     "remove_covenant",
     "remove_milestone",
+    "remove_stat_window",
     "review_agreement",
     "set_annual_plan",
+    "set_gate_rule",
     "set_light_rule",
     "set_project_works",
+    "set_stat_window",
+    "set_stat_windows_of_year",
     "sign_agreement",
     "void_agreement_review",
     "void_batch_place",
     "void_finding",
+    "void_gate_evidence",
+    "void_gate_rule",
     "void_investment",
     "void_label",
     "void_light_override",

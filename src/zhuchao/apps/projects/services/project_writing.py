@@ -14,7 +14,7 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.services import assignments
 
 from ..models import AnnualPlan, BatchPlace, Milestone, Project, ProjectLabel, Stage, StageEntry
-from ..selectors import THING
+from ..selectors import THING, GateRules
 from .index import index_projects
 from .labels import batch_key, label_key
 from .milestones import keep_plans
@@ -91,11 +91,12 @@ def _write_projects(drafts: Sequence[Draft]) -> None:
 
 
 def _write_stages(drafts: Sequence[Draft], zone: Zone, actor: User | None, batch: ImportBatch) -> None:
-    at = zones.now(zone)
+    at, rules = zones.now(zone), GateRules(zone)
     entries: list[StageEntry] = []
     for draft in drafts:
         for stage, day, row in draft.new_stages:
-            entry = new_entry(draft.project, stage, day)
+            # What the gate asks for is not in a ledger: the entry counts, and stands among those that lack evidence.
+            entry = new_entry(draft.project, stage, day, rules.on(stage, day))
             entry.batch, entry.batch_row = batch, row
             entries.append(entry)
     add_entries(entries, actor=actor, at=at)

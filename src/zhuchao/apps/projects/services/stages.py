@@ -1,6 +1,6 @@
 """The gates a project passes: recorded in order, corrected, voided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.models import Attachment
 from zhuchao.apps.core.services import add_entry, correct_entry, record_change, void_entry
-from zhuchao.apps.core.wording import listed
+from zhuchao.apps.core.wording import explained, listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
-from ..errors import StageDatesClash, StageRecorded, StageSkipsGates
-from ..models import Project, Stage, StageEntry
-from ..selectors import family_days, family_gates
+from ..errors import StageDatesClash, StageNeedsEvidence, StageRecorded, StageSkipsGates
+from ..models import GateItem, GateRule, Project, Stage, StageEntry
+from ..selectors import family_days, family_gates, gate_stand
+from .gate_evidence import Given, give_gate_evidence
 from .parts import follow_stages, locked, refuse_carried
 from .projects import LARGEST_CNY, own_evidence, refuse_future, refuse_unknown
 
@@ -42,13 +43,15 @@ def record_stage(
     evidence: Attachment | None = None,
     evidence_note: str = "",
     override_reason: str = "",
+    items: Sequence[Given] = (),
 ) -> StageEntry:
     """Enter that a project passed a gate on a day; the entry keeps what it is counted by as it is now.
 
     Milestones tied to the gate are met. Raises StageRecorded for a gate passed already, CarriedByFamily for one that the
-    parent or a part has passed, StageSkipsGates when
-    earlier gates are missing and no ``override_reason`` is given (which the entry and the log keep),
-    StageDatesClash for a day before an earlier gate or after a later one, WrongInput for a day to come.
+    parent or a part has passed, StageDatesClash for a day before an earlier gate or after a later one, WrongInput for a
+    day to come; StageSkipsGates when earlier gates are missing, and StageNeedsEvidence when the gate asks for what
+    neither was given before nor comes as ``items`` (for a single missing item ``evidence`` and ``evidence_note`` do):
+    both unless an ``override_reason`` is given, which the entry and the log keep.
     """
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
     project = locked(project.pk)
@@ -67,10 +70,22 @@ def record_stage(
             missing=listed(each.label for each in missing),
         )
     refuse_clash(days | {gate: on})
-    entry = new_entry(project, gate, on)
+    given = [*items, *_for_the_one_left(project, gate, on, items, evidence, evidence_note)]
+    give_gate_evidence(actor=actor, project=project, stage=gate, given=given, on=on)
+    stand = gate_stand(project, gate, on)
+    if stand.lacks and not override_reason.strip():
+        raise StageNeedsEvidence(
+            project=project.name,
+            stage=str(gate.label),
+            missing=listed(explained(lack.name, lack.what_to_do) for lack in stand.lacks),
+            lacks=[{"name": lack.name, "what_to_do": lack.what_to_do} for lack in stand.lacks],
+        )
+    entry = new_entry(project, gate, on, stand.rule)
     entry.evidence = own_evidence(evidence, project.zone)
     entry.evidence_note = evidence_note.strip()
-    entry.reason = override_reason.strip() if missing else ""
+    entry.override_reason = entry.reason = override_reason.strip() if missing or stand.lacks else ""
+    entry.skipped = [each.value for each in missing]
+    entry.lacking = [lack.name for lack in stand.lacks]
     add_entry(entry, actor=actor, at=zones.now(project.zone))
     _follow(project)
     record_change(
@@ -81,7 +96,8 @@ def record_stage(
         stage=gate,
         on=on,
         skipped=missing,
-        override_reason=entry.reason,
+        lacking=entry.lacking,
+        override_reason=entry.override_reason,
     )
     return entry
 
@@ -135,7 +151,29 @@ def void_stage(*, actor: User | None, entry: StageEntry, reason: str) -> StageEn
     return successor
 
 
-def new_entry(project: Project, stage: Stage, on: date) -> StageEntry:
+def _for_the_one_left(
+    project: Project,
+    gate: Stage,
+    on: date,
+    items: Sequence[Given],
+    evidence: Attachment | None,
+    note: str,
+) -> list[Given]:
+    """Return what came with the entry as given for the item it must mean: the only one that is missing."""
+    said = {given.item for given in items if not given.says_nothing}
+    left = [
+        each.item
+        for each in gate_stand(project, gate, on).items
+        if each.item.is_required and not each.is_met and each.item.name not in said
+    ]
+    if len(left) != 1 or not (evidence or note.strip()):
+        return []
+    (item,) = left
+    number = note.strip()[:60] if item.accepts == GateItem.Accepts.NUMBER else ""
+    return [Given(item.name, number=number, note=note, evidence=evidence)]
+
+
+def new_entry(project: Project, stage: Stage, on: date, rule: GateRule | None = None) -> StageEntry:
     """Return a stage entry, not saved yet, with what it is counted by as the project stands now."""
     return StageEntry(
         zone_id=project.zone_id,
@@ -146,6 +184,7 @@ def new_entry(project: Project, stage: Stage, on: date) -> StageEntry:
         total_investment_cny=project.total_investment_cny,
         source_region=project.source_region,
         is_new=project.kind == Project.Kind.NEW,
+        rule=rule,
         ledger_key=f"{project.pk}|{stage}",
     )
 

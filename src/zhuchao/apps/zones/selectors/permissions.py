@@ -65,6 +65,7 @@ class Thing(StrEnum):
     CHAIN = "chain"
     PLACING = "placing"
     PROJECT = "project"
+    GATE = "gate"
     INVESTMENT = "investment"
     MATTER = "matter"
     PROCEDURE = "procedure"
@@ -126,6 +127,7 @@ THING_NAMES = {
     Thing.CHAIN: _("产业链"),
     Thing.PLACING: _("整体匹配"),
     Thing.PROJECT: _("项目"),
+    Thing.GATE: _("阶段要求"),
     Thing.INVESTMENT: _("投资台账"),
     Thing.MATTER: _("审批事项"),
     Thing.PROCEDURE: _("审批流程"),
@@ -187,6 +189,7 @@ _BOOKS = (
     Thing.CHAIN,
     Thing.PLACING,
     Thing.PROJECT,
+    Thing.GATE,
     Thing.INVESTMENT,
     Thing.MATTER,
     Thing.PROCEDURE,
@@ -336,6 +339,7 @@ TABLE: Mapping[Role, Mapping[Thing, Iterable[Verb]]] = {
         Thing.CLUSTER: {V, A, C, X, I, E},
         Thing.ENCLAVE: {V, A, C, X, I, E},
         Thing.INVESTMENT: {V, A, C, X, I, E, M},
+        Thing.GATE: {V, A, C, X, E},
         Thing.TARGET: {V, A, C, X, I, E},
         Thing.OBSERVATION: {V, A, C, X, I, E},
         Thing.REPORT: {V, A, E},
