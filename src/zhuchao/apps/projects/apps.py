@@ -19,6 +19,14 @@ class ProjectsConfig(AppConfig):
             40,
             "project",
             children=(
+                NavItem(
+                    "lights",
+                    _("红绿灯"),
+                    "project-lights",
+                    "tabler-traffic-lights",
+                    41,
+                    "project",
+                ),
                 NavItem("progress", _("进度统计"), "project-progress", "tabler-chart-bar", 41, "project"),
                 NavItem(
                     "investments", _("投资台账"), "investment-list", "tabler-coin-yuan", 42, "investment"

@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     agreements,
     covenants,
+    light_table,
     lights,
     lists,
     memberships,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("projects/milestones/<int:pk>/remove/", stages.milestone_remove, name="milestone-remove"),
     path("projects/labels/<int:pk>/void/", memberships.label_void, name="project-label-void"),
     path("projects/batches/<int:pk>/void/", memberships.batch_place_void, name="project-batch-void"),
+    path("projects/lights/", light_table.project_lights, name="project-lights"),
     path("projects/light-rules/", lights.light_rule_list, name="light-rule-list"),
     path("projects/light-rules/add/", lights.light_rule_add, name="light-rule-add"),
     path("projects/light-rules/<int:pk>/void/", lights.light_rule_void, name="light-rule-void"),

@@ -110,6 +110,11 @@ def unverified(rows: QuerySet[Investment]) -> QuerySet[Investment]:
     return rows.filter(voucher_no="", evidence__isnull=True)
 
 
+def invested_with_label(rows: QuerySet[Investment], label: str) -> QuerySet[Investment]:
+    """Keep the money of the projects that carry a label now, of whatever year."""
+    return rows.filter(project__in=ProjectLabel.objects.live().filter(label=label).values("project_id"))
+
+
 def with_invested(rows: QuerySet[Project]) -> QuerySet[Project]:
     """Give each project ``invested_cny``: its verified fixed-asset investment in force now."""
     money = (

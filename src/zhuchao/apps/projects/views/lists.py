@@ -349,6 +349,7 @@ INVESTMENTS = ListPage(
             by_value("document_kind"),
             lambda request: Investment.Document.choices,
         ),
+        Filter("label", _("项目标签"), selectors.invested_with_label, _labels),
         Filter("day", _("日期"), by_date_range("happened_on"), kind="date_range"),
         Filter("amount", _("金额"), by_number_range("amount_cny", "万元"), kind="number_range", unit="万元"),
     ),

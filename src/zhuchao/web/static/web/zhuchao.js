@@ -50,6 +50,8 @@
     if (search && !search.contains(e.target)) search.classList.remove("is-open");
   });
 
+  on("click", "[data-print]", () => print());
+
   // Why a light has its colour stays inside the window, also out of a table that scrolls; Escape puts it away.
   const beside = (why) => {
     const text = one(".z-why-text", why);
