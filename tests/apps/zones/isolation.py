@@ -112,6 +112,7 @@ WORDS = {
     "projects/labels": "projects.ProjectLabel",
     "projects/batches": "projects.BatchPlace",
     "projects/stages": "projects.StageEntry",
+    "inspections/photos": "projects.InspectionPhoto",
     "agreements/reviews": "projects.AgreementReview",
     "covenants/findings": "projects.CovenantFinding",
     "projects/light-rules": "projects.LightRule",
@@ -431,6 +432,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "indicators.Indicator": _indicator,
     "indicators.Observation": lambda zone, **values: _plain_row(
         zone, apps.get_model("indicators.Observation"), value=Decimal(int(SECRET))
+    ),
+    "projects.InspectionInterval": lambda zone, **values: _plain_row(
+        zone, apps.get_model("projects.InspectionInterval"), days=30
     ),
     "promotion.Lead": lambda zone, **values: make_lead(zone, name=_named(), investor=_named()),
     "portal.Door": lambda zone, **values: Door.objects.get_or_create(zone=zone, slug=zone.code)[0],

@@ -28,6 +28,7 @@ class ProjectsConfig(AppConfig):
                     "project",
                 ),
                 NavItem("progress", _("进度统计"), "project-progress", "tabler-chart-bar", 41, "project"),
+                NavItem("inspections", _("现场踏勘"), "inspection-list", "tabler-map-pin", 43, "inspection"),
                 NavItem(
                     "investments", _("投资台账"), "investment-list", "tabler-coin-yuan", 42, "investment"
                 ),

@@ -137,6 +137,14 @@ class InvestmentApproved(DomainError):
     message = _("{project} {on} 的 {amount} 已由{who}核定。")
 
 
+class InspectionExists(DomainError):
+    """The same person entered an inspection of the project at this minute already: a phone sent it twice."""
+
+    code = "inspection_exists"
+    message = _("您已登记过{project} {at} 的踏勘。")
+    next_step = _("请打开已登记的踏勘；确实是另一次，请填写它的时间。")
+
+
 class LabelExists(DomainError):
     """The project is on this list of the year already."""
 

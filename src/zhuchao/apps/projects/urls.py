@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     agreements,
     covenants,
+    inspections,
     light_table,
     lights,
     lists,
@@ -95,6 +96,15 @@ urlpatterns = [
     path(
         "covenants/findings/<int:pk>/evidence/", covenants.finding_evidence, name="covenant-finding-evidence"
     ),
+    path("projects/<int:pk>/inspections/add/", inspections.inspection_add, name="inspection-add"),
+    path("inspections/", inspections.inspection_list, name="inspection-list"),
+    path("inspections/due/", inspections.inspection_due_list, name="inspection-due-list"),
+    path("inspections/interval/", inspections.inspection_interval, name="inspection-interval"),
+    path("inspections/<int:pk>/", inspections.inspection_detail, name="inspection-detail"),
+    path("inspections/<int:pk>/correct/", inspections.inspection_correct, name="inspection-correct"),
+    path("inspections/<int:pk>/void/", inspections.inspection_void, name="inspection-void"),
+    path("inspections/<int:pk>/photos/add/", inspections.inspection_photos_add, name="inspection-photos-add"),
+    path("inspections/photos/<int:pk>/", inspections.inspection_photo, name="inspection-photo"),
     path("investments/", lists.investment_list, name="investment-list"),
     path("investments/attach/", vouchers.investment_attach, name="investment-attach"),
     path("investments/approve/", vouchers.investment_approve, name="investment-approve"),

@@ -25,7 +25,7 @@ from .svg import refuse_active_svg
 __all__ = ["attachment_path", "clean_name", "keep_file", "open_attachment", "refuse_too_large"]
 
 PIECE_BYTES = 1 << 20
-MOST_BYTES: Mapping[str, int] = {"picture": 10 << 20}
+MOST_BYTES: Mapping[str, int] = {"picture": 10 << 20, "photo": 20 << 20}
 """How large a file of a purpose may be, where that is less than any file may be."""
 LONGEST_NAME = 120
 UNNAMED = "未命名"
@@ -44,6 +44,7 @@ ACCEPTED: Mapping[str, tuple[Sniffed, ...]] = {
     "evidence": (*sniffing.IMAGES, *_DOCUMENTS),
     "ledger": sniffing.WORKBOOKS,
     "picture": (sniffing.PNG, sniffing.JPEG, sniffing.WEBP, sniffing.SVG),
+    "photo": (sniffing.PNG, sniffing.JPEG, sniffing.WEBP),
     "brand": (sniffing.PNG, sniffing.JPEG, sniffing.WEBP),
     "report": _DOCUMENTS,
     "document": (*sniffing.IMAGES, sniffing.PDF, sniffing.OFD, sniffing.DOCX, sniffing.DOC),
@@ -51,7 +52,8 @@ ACCEPTED: Mapping[str, tuple[Sniffed, ...]] = {
 
 
 WITHOUT_TRACES = frozenset({"picture", "brand"})
-"""The purposes for which a photo is kept to be shown. What is kept as evidence stays as it was given."""
+"""The purposes for which a photo is kept to be shown. What is kept as evidence, a photo of a site too, stays as
+it was given."""
 
 
 def keep_file(
@@ -65,7 +67,7 @@ def keep_file(
 ) -> Attachment:
     """Keep the bytes of ``content`` for ``scope`` and return the attachment; the same bytes are kept once.
 
-    ``purpose`` (evidence, document, ledger, picture, brand, report) decides which kinds of file are taken; ``inspect`` may look at
+    ``purpose`` (evidence, document, ledger, picture, photo, brand, report) decides which kinds of file are taken; ``inspect`` may look at
     the bytes before they are kept and refuse them. Reads in pieces, so that a large file does not fill the
     memory.
 

@@ -1,12 +1,16 @@
-"""Take out of a photo what it says besides the picture: where and when it was taken, with which device, by whom."""
+"""What a photo says besides the picture: read when and where it was taken, take it all out, make a small copy."""
 
 from collections.abc import Iterator
-from io import SEEK_CUR
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from io import SEEK_CUR, BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from ..errors import PhotoRefused
 
@@ -19,6 +23,70 @@ _PNG_TELLING: Final = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
 # What belongs to the picture itself: its colours, its transparency, and how long each frame of a moving one stays.
 _KEPT: Final = ("icc_profile", "transparency", "duration", "loop")
 _JPEG_QUALITY = 92
+_SMALL_QUALITY = 80
+
+
+@dataclass(frozen=True)
+class Taken:
+    """When and where a photo says it was taken, in degrees of WGS 84; None where it does not say."""
+
+    at: datetime | None = None
+    longitude: Decimal | None = None
+    latitude: Decimal | None = None
+
+
+def taken(path: Path) -> Taken:
+    """Return what a photo's EXIF says of when and where; a time without its zone is of this system's zone.
+
+    What cannot be read says nothing: a photo is never refused for it.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            exif = image.getexif()
+            shot, place = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return Taken()
+    said = str(shot.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime) or "")
+    longitude = _degrees(place.get(ExifTags.GPS.GPSLongitude), place.get(ExifTags.GPS.GPSLongitudeRef), 180)
+    latitude = _degrees(place.get(ExifTags.GPS.GPSLatitude), place.get(ExifTags.GPS.GPSLatitudeRef), 90)
+    at = _moment(said, str(shot.get(ExifTags.Base.OffsetTimeOriginal) or ""))
+    return Taken(at, longitude, latitude) if longitude is not None and latitude is not None else Taken(at)
+
+
+def small_copy(path: Path, side: int = 480) -> bytes:
+    """Return a JPEG of a photo, upright, without traces, at most ``side`` pixels wide and high.
+
+    Raises PhotoRefused for one that cannot be read.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            image.draft("RGB", (side, side))
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((side, side))
+            made = BytesIO()
+            upright.convert("RGB").save(made, format="JPEG", quality=_SMALL_QUALITY)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        raise PhotoRefused(name=path.name, why=_("内容已损坏，读不出图像")) from error
+    return made.getvalue()
+
+
+def _moment(said: str, offset: str) -> datetime | None:
+    try:
+        found = datetime.strptime(said.strip() + (offset.strip() or "+00:00"), "%Y:%m:%d %H:%M:%S%z")
+    except ValueError:
+        return None
+    return found if offset.strip() else found.replace(tzinfo=timezone.get_current_timezone())
+
+
+def _degrees(parts: Any, side: Any, most: int) -> Decimal | None:
+    """Return degrees, minutes and seconds as degrees, negative in the west and south; None for what is none."""
+    try:
+        degrees, minutes, seconds = (Decimal(str(float(part))) for part in parts)
+        found = (degrees + minutes / 60 + seconds / 3600).quantize(Decimal("0.000001"))
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    found = -found if str(side).strip("\0 ").upper() in ("W", "S") else found
+    return found if abs(found) <= most else None
 
 
 def without_traces(path: Path, name: str) -> bool:

@@ -25,6 +25,7 @@ from zhuchao.engines.units import show_percent
 
 from ..models import Snooze
 from .application_cards import application_cards
+from .backing_cards import backing_cards
 from .cards import MOST_OF_A_KIND, Card, Urgency, urgency_of, when_due
 from .policy_cards import policy_cards
 
@@ -64,6 +65,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_relocations(actor, zone, on),
         *_clusters(actor, zone, on),
         *_documents(actor, zone, on),
+        *backing_cards(actor, zone, on),
         *policy_cards(actor, zone, on),
         *application_cards(actor, zone, on),
         *_duty(actor, zone, on),

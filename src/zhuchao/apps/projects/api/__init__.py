@@ -43,10 +43,12 @@ from ..schemas import (
     StageOut,
 )
 from .gates import router as gates
+from .inspections import router as inspections
 from .lights import router as lights
 
 router = Router(tags=["projects"])
 router.add_router("", gates)
+router.add_router("", inspections)
 router.add_router("", lights)
 
 

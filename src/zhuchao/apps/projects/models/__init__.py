@@ -14,11 +14,16 @@ from .agreements import (
     RecheckSigner,
     Side,
 )
+from .bonds import Bond, BondStage, BondStep
 from .gates import GateEvidence, GateItem, GateRule, SourceStatus, StatWindow
+from .green import GreenDecision, GreenRequest
+from .inspections import Inspection, InspectionInterval, InspectionPhoto, ProjectPlace
+from .investors import Investor
 from .lights import LightOverride, LightRule, MilestonePlan, ProgressEntry
 from .money import AnnualPlan, Investment, InvestmentApproval
 from .projects import BatchPlace, Project, ProjectLabel
 from .stages import Milestone, Stage, StageEntry
+from .upgrades import Upgrade
 from .works import ProjectWorks
 
 __all__ = [
@@ -27,6 +32,9 @@ __all__ = [
     "AgreementReview",
     "AnnualPlan",
     "BatchPlace",
+    "Bond",
+    "BondStage",
+    "BondStep",
     "Covenant",
     "CovenantFinding",
     "CovenantKind",
@@ -35,8 +43,14 @@ __all__ = [
     "GateEvidence",
     "GateItem",
     "GateRule",
+    "GreenDecision",
+    "GreenRequest",
+    "Inspection",
+    "InspectionInterval",
+    "InspectionPhoto",
     "Investment",
     "InvestmentApproval",
+    "Investor",
     "LightOverride",
     "LightRule",
     "Milestone",
@@ -44,6 +58,7 @@ __all__ = [
     "ProgressEntry",
     "Project",
     "ProjectLabel",
+    "ProjectPlace",
     "ProjectWorks",
     "Recheck",
     "RecheckLine",
@@ -53,4 +68,5 @@ __all__ = [
     "Stage",
     "StageEntry",
     "StatWindow",
+    "Upgrade",
 ]

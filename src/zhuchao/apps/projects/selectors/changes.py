@@ -59,6 +59,10 @@ VERBS: dict[str, str | Promise] = {
     "void_gate_evidence": _("作废阶段佐证"),
     "import": _("导入"),
     "tie_works": _("关联建设项目"),
+    "inspect": _("登记踏勘"),
+    "correct_inspection": _("更正踏勘"),
+    "void_inspection": _("作废踏勘"),
+    "mark_place": _("标明项目位置"),
     "approve_investment": _("核定投资"),
     "withdraw_approval": _("撤回核定"),
 }

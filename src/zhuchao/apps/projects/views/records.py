@@ -58,6 +58,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": zones.may(request.user, Verb.CHANGE, Thing.PROJECT, project.zone_id),
         "may_assign": zones.may(request.user, Verb.ASSIGN, Thing.PROJECT, project.zone_id),
         "may_void": zones.may(request.user, Verb.VOID, Thing.PROJECT, project.zone_id),
+        "may_inspect": zones.may(request.user, Verb.ADD, Thing.INSPECTION, project.zone_id),
         "may_add_money": zones.may(request.user, Verb.ADD, Thing.INVESTMENT, project.zone_id),
         **_TABS[here](request, project),
     }

@@ -343,7 +343,7 @@
   const draftKey = (form) => `z-draft-${form.dataset.draft}`;
   const drafted = (form) =>
     [...new FormData(form)]
-      .filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "version"].includes(name))
+      .filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "version"].includes(name) && form.elements[name]?.dataset?.undrafted === undefined)
       .map(([name, value]) => {
         const select = form.elements[name];
         // A record that was searched for is not among the options of a fresh page: its name is kept with it.
