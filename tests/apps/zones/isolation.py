@@ -114,6 +114,7 @@ WORDS = {
     "projects/stages": "projects.StageEntry",
     "inspections/photos": "projects.InspectionPhoto",
     "agreements/reviews": "projects.AgreementReview",
+    "covenants/letters": "projects.CovenantLetter",
     "covenants/findings": "projects.CovenantFinding",
     "projects/light-rules": "projects.LightRule",
     "projects/light-overrides": "projects.LightOverride",

@@ -33,19 +33,27 @@ class ProjectsConfig(AppConfig):
                     "investments", _("投资台账"), "investment-list", "tabler-coin-yuan", 42, "investment"
                 ),
                 NavItem("covenants", _("履约看板"), "covenant-list", "tabler-checklist", 43, "covenant"),
+                NavItem(
+                    "covenant-letters", _("提醒函"), "covenant-letter-list", "tabler-send", 44, "covenant"
+                ),
             ),
         ),
     )
 
     def ready(self) -> None:
+        from zhuchao.apps.core.services import due
         from zhuchao.apps.core.services.importing import register
         from zhuchao.apps.core.services.search import register_source
         from zhuchao.apps.enterprises import selectors as enterprises
         from zhuchao.apps.promotion.selectors import register_finder, register_signings
 
+        from .models import Stage
         from .selectors import projects_like_lead, projects_of_firm, projects_signed
+        from .selectors.delivery import delivery_missing, recheck_missing
+        from .selectors.gates import register_gate_check
         from .services.index import AGREEMENTS, SOURCE
         from .services.ledgers import INVESTMENTS, PROJECTS
+        from .services.letters import draft_letters_due
 
         register(PROJECTS)
         register(INVESTMENTS)
@@ -54,3 +62,6 @@ class ProjectsConfig(AppConfig):
         enterprises.register(projects_of_firm)
         register_finder(projects_like_lead)
         register_signings(projects_signed)
+        due.register(due.Due("projects.covenants", _("拟履约提醒函"), draft_letters_due))
+        register_gate_check(Stage.REVIEWED, recheck_missing)
+        register_gate_check(Stage.DELIVERED, delivery_missing)

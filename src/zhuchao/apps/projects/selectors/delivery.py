@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.wording import explained, labelled
 
-from ..models import CovenantKind, CovenantState, Project, Side
+from ..models import CovenantKind, CovenantState, Project, Recheck, Side
 from .agreements import covenants_of
+from .gates import Lack
 from .projects import Actor
 from .standings import Standing, promised, shortfall, standings_of
 
@@ -69,3 +70,28 @@ def missing_of(standings: Sequence[Standing]) -> tuple[str, ...]:
             what = labelled(one.covenant.get_kind_display(), promised(one.covenant))
             said.append(_("%(what)s：%(state)s") % {"what": what, "state": state})
     return tuple(said)
+
+
+def recheck_missing(project: Project, on: date) -> list[Lack]:
+    """Return what is missing for entering a project as 复核验收 by a day; nothing where no covenant is followed."""
+    if not covenants_of(None, project):
+        return []
+    passed = Recheck.objects.filter(
+        project=project,
+        kind=Recheck.Kind.RECHECK,
+        state=Recheck.State.CONCLUDED,
+        passed=True,
+        held_on__lte=on,
+    )
+    if passed.exists():
+        return []
+    return [Lack(_("签字通过的复核验收表"), _("请在项目的“约定”建立复核表，由复核人签字"))]
+
+
+def delivery_missing(project: Project, on: date) -> list[Lack]:
+    """Return what is missing for entering a project as 达效 by a day; nothing without a promise of output."""
+    found = delivery_of(project, on=on)
+    if not found.outputs or found.reached:
+        return []
+    missing = found.missing or (_("产出约定已全部免除，没有可达到的产出"),)
+    return [Lack(each, _("请核对企业报表，或凭佐证认定")) for each in missing]

@@ -15,6 +15,15 @@ from .covenants import add_covenant, change_covenant, record_finding, remove_cov
 from .gate_evidence import Given, correct_gate_evidence, give_gate_evidence, void_gate_evidence
 from .gate_rules import ItemSaid, adopt_gate_rules, set_gate_rule, void_gate_rule
 from .labels import add_batch_place, add_label, void_batch_place, void_label
+from .letters import (
+    answer_letter,
+    approve_letter,
+    change_letter,
+    draft_letter,
+    draft_letters_due,
+    drop_letter,
+    send_letter,
+)
 from .lights import (
     correct_light_override,
     override_light,
@@ -24,7 +33,9 @@ from .lights import (
 )
 from .milestones import add_milestone, change_milestone, meet_milestone, remove_milestone
 from .money import add_investment, correct_investment, set_annual_plan, void_investment
+from .papers import letter_paper, recheck_paper
 from .projects import add_project, change_project, hand_over_project
+from .rechecks import drop_recheck, open_recheck, sign_recheck, write_opinions
 from .stages import correct_stage, record_stage, void_stage
 from .stat_windows import remove_stat_window, set_stat_window, set_stat_windows_of_year
 from .vouchers import approve_investments, attach_evidence, withdraw_approval
@@ -43,10 +54,13 @@ __all__ = [
     "add_project",
     "adopt_gate_rules",
     "amend_agreement",
+    "answer_letter",
     "approve_investments",
+    "approve_letter",
     "attach_evidence",
     "change_agreement",
     "change_covenant",
+    "change_letter",
     "change_milestone",
     "change_project",
     "correct_gate_evidence",
@@ -55,17 +69,25 @@ __all__ = [
     "correct_progress",
     "correct_stage",
     "discard_agreement",
+    "draft_letter",
+    "draft_letters_due",
+    "drop_letter",
+    "drop_recheck",
     "end_agreement",
     "give_gate_evidence",
     "hand_over_project",
+    "letter_paper",
     "meet_milestone",
+    "open_recheck",
     "override_light",
+    "recheck_paper",
     "record_finding",
     "record_stage",
     "remove_covenant",
     "remove_milestone",
     "remove_stat_window",
     "review_agreement",
+    "send_letter",
     "set_annual_plan",
     "set_gate_rule",
     "set_light_rule",
@@ -73,6 +95,7 @@ __all__ = [
     "set_stat_window",
     "set_stat_windows_of_year",
     "sign_agreement",
+    "sign_recheck",
     "void_agreement_review",
     "void_batch_place",
     "void_finding",
@@ -85,4 +108,5 @@ __all__ = [
     "void_progress",
     "void_stage",
     "withdraw_approval",
+    "write_opinions",
 ]

@@ -32,14 +32,10 @@ from ..selectors.delivery import delivery_of
 from ..selectors.standings import LIGHTS, Standing, said_amount, standings_of
 from .agreements import sides_of
 from .agreements import state_of as agreement_state
+from .covenant_words import covenant_url, letter_state, recheck_state
 from .saving import form_response, project_url
 
 SOON = (30, 90)
-
-
-def covenant_url(covenant: Covenant | int) -> str:
-    """Return the address of a covenant's page."""
-    return reverse("covenant-detail", args=[covenant if isinstance(covenant, int) else covenant.pk])
 
 
 def shown_state(standing: Standing) -> tuple[str, str, str]:
@@ -262,6 +258,10 @@ def covenant_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "ratio": standing.ratio,
         "proof_url": proof_url(standing),
         "may_change": signed and zones.may(actor, Verb.CHANGE, Thing.COVENANT, zone_id),
+        "may_remind": signed and standing.is_red and zones.may(actor, Verb.CHANGE, Thing.COVENANT, zone_id),
+        "letters": [
+            (one, letter_state(one)) for one in selectors.visible_letters(actor).filter(covenant=covenant)
+        ],
         "may_edit": not signed and zones.may(actor, Verb.CHANGE, Thing.COVENANT, zone_id),
         "timeline": [
             _finding_item(entry, may_void=may_void)
@@ -353,6 +353,10 @@ def project_covenants(request: HttpRequest, project: Project) -> dict[str, Any]:
         "has_covenants": bool(covenants),
         "counts": [(state, LIGHTS[state], n) for state, n in counts_of(found.values()).items() if n],
         "delivery": delivery_of(project, on=zones.today(project.zone)) if covenants else None,
+        "rechecks": [
+            (one, recheck_state(one))
+            for one in selectors.visible_rechecks(actor).filter(project=project).order_by("-held_on", "-pk")
+        ],
         "may_add_covenant": zones.may(actor, Verb.ADD, Thing.COVENANT, project.zone_id),
         "timeline": sorted(items, key=lambda item: str(item.happened_on), reverse=True),
     }
