@@ -146,3 +146,11 @@ class NotReadyToPublish(DomainError):
     message = _("“{name}”第 {number} 版还不能发布：{why}")
     next_step = _("请在草稿里补上。")
     http_status = 422
+
+
+class PlanImpossible(DomainError):
+    """Nothing can be planned under these limits; ``why`` says what clashes or what is missing."""
+
+    code = "plan_impossible"
+    message = _("排不出计划：{why}")
+    http_status = 422

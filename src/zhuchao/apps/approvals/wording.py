@@ -19,7 +19,7 @@ MODES = {
     Mode.PLEDGE: _("告知承诺"),
     Mode.EARLY: _("提前预审"),
 }
-PARTS = {Part.REVIEW: _("审查"), Part.ISSUE: _("出件")}
+PARTS = {Part.REVIEW: _("审查"), Part.NOTICE: _("公示"), Part.ISSUE: _("出件")}
 
 
 def show_minutes(minutes: float) -> str:

@@ -4,6 +4,7 @@ from .cases import CLOSED, Case, CaseDocument, CaseState, CaseTask, ServiceMode,
 from .events import EventKind, StopCause, TaskEvent
 from .guidance import Benchmark, ServiceAction, ServiceLog, ServiceMandate
 from .matters import Matter, MatterDocument, MatterStep, MatterVersion
+from .plans import CasePlan, Rehearsal
 from .procedures import Procedure, ProcedureVersion
 from .themes import Theme, ThemeMatter
 from .versions import DRAFT, PUBLISHED
@@ -15,6 +16,7 @@ __all__ = [
     "Benchmark",
     "Case",
     "CaseDocument",
+    "CasePlan",
     "CaseState",
     "CaseTask",
     "EventKind",
@@ -24,6 +26,7 @@ __all__ = [
     "MatterVersion",
     "Procedure",
     "ProcedureVersion",
+    "Rehearsal",
     "ServiceAction",
     "ServiceLog",
     "ServiceMandate",

@@ -270,7 +270,7 @@ class Gantt:
 
 def draw_gantt(template: Template, plan: Plan, line: WorkLine | None = None) -> Gantt:
     """Return the picture of a plan, its tasks by department; with a line the ruler tells days and hours."""
-    begin = min([0, *(work.review[0] for work in plan.works if work.review)])
+    begin = min(0, *(span[0] for work in plan.works for span in (work.review or work.issue, work.issue)))
     end = max(plan.finish, 1)
     # what is done before the start takes days, what is done after it often hours: each has a scale of its own
     share = 0.4 if begin < 0 else 0.0
@@ -289,8 +289,8 @@ def draw_gantt(template: Template, plan: Plan, line: WorkLine | None = None) -> 
     for number, task in enumerate(sorted(template.tasks, key=lambda one: places[one.department])):
         work = works[task.key]
         bars = []
-        for part, span in ((Part.REVIEW, work.review), (Part.ISSUE, work.issue)):
-            if span is None or (span[0] == span[1] and part is Part.REVIEW):
+        for part, span in ((Part.NOTICE, work.notice), (Part.REVIEW, work.review), (Part.ISSUE, work.issue)):
+            if span is None or (span[0] == span[1] and part is not Part.ISSUE):
                 continue
             said = _("{task} {part}：{begin} 至 {end}").format(
                 task=task.key,

@@ -223,6 +223,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "progress": gettext_lazy("登记形象进度"),
     "record": gettext_lazy("登记条目"),
     "file": gettext_lazy("登记报表"),
+    "rehearse": gettext_lazy("推演"),
     "open_case": gettext_lazy("收件立案"),
     "record_event": gettext_lazy("登记办理事件"),
     "correct_event": gettext_lazy("更正办理事件"),
