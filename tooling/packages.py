@@ -20,6 +20,7 @@ LOCKS = {
     "requirements.lock": ("requirements.in",),
     "requirements-dev.lock": ("requirements-dev.in", "-c", "requirements.lock"),
     "requirements-cluster.lock": ("requirements-cluster.in", "-c", "requirements.lock"),
+    "requirements-peers.lock": ("requirements-peers.in", "-c", "requirements.lock"),
     "requirements-tools.lock": ("requirements-tools.in",),
 }
 

@@ -1,6 +1,6 @@
 """Many cases on the departments that they share: an order at once, then a better one as long as there is time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from time import monotonic
@@ -70,9 +70,10 @@ def plan_portfolio(
         return Portfolio((), 0, 0, 0)
     floor = Floor(cases, departments)
     tails = [tail for case in cases for tail in tails_of(case.pieces)]
-    came = [case.release for case in _each(cases)]
-    slack = [case.due - tail for case, tail in zip(_each(cases), tails, strict=True)]
-    answers = [floor.dispatch(urgency) for urgency in (came, slack, tails)]
+    answers = [
+        floor.dispatch([rule(case, tail) for case, tail in zip(_each(cases), tails, strict=True)])
+        for rule in _RULES
+    ]
     costs = [_cost(cases, starts) for starts in answers]
     starts = answers[costs.index(min(costs))]
     chance = Random(seed)
@@ -83,6 +84,16 @@ def plan_portfolio(
     bound = sum(case.cost(case.finish_alone()) for case in cases)
     plans = tuple(CasePlan(case, tuple(begun)) for case, begun in zip(cases, starts, strict=True))
     return Portfolio(plans, min(costs), costs[0], bound)
+
+
+# What goes first where several wait: the first rule is first come, first served. Slack alone neglects what has waited
+# for long when there is more work than people; weighed with when a case came it does not.
+_RULES: Final[tuple[Callable[[Case, int], int], ...]] = (
+    lambda case, tail: case.release,
+    lambda case, tail: case.due - tail,
+    lambda case, tail: case.due - tail + 2 * case.release,
+    lambda case, tail: case.due - 2 * tail + 3 * case.release,
+)
 
 
 def _refuse(cases: Sequence[Case], departments: Mapping[str, int]) -> None:
