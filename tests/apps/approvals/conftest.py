@@ -1,14 +1,17 @@
 """A zone with departments, and the people who look after its approvals."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from tests.factories import make_department, make_user, make_zone, signed_in
+from tests.factories import make_department, make_enterprise, make_user, make_zone, signed_in
+from zhuchao.apps.approvals.models import Theme, ThemeMatter
 from zhuchao.apps.approvals.selectors.matter_versions import Paper, Step
 from zhuchao.apps.approvals.services.matter_versions import draft_matter_version, publish_matter_version
 from zhuchao.apps.approvals.services.matters import add_matter
+from zhuchao.apps.approvals.services.opening import open_case
+from zhuchao.apps.core.models import CalendarDay, CalendarYear
 from zhuchao.apps.zones.models import Department, Role
 
 STEPS = (Step("受理", "综合窗口", "核对材料"), Step("决定", "部门负责人"))
@@ -19,9 +22,24 @@ PAPERS = (
 )
 
 
+TODAY = date(2026, 9, 28)
+"""A Monday; the holidays of October begin on the Thursday."""
+HOLIDAYS = [date(2026, 10, 1) + timedelta(days=n) for n in range(7)]
+MAKEUP = date(2026, 10, 10)
+"""A Saturday that is worked."""
+
+
+@pytest.fixture
+def calendar():
+    """The working calendar of 2026 with made-up October holidays, and a Saturday worked for them."""
+    CalendarYear.objects.create(year=2026, source="示例")
+    days = [(day, False) for day in HOLIDAYS] + [(MAKEUP, True)]
+    CalendarDay.objects.bulk_create(CalendarDay(day=day, is_working=works) for day, works in days)
+
+
 @pytest.fixture
 def zone():
-    return make_zone()
+    return make_zone(demo_day=TODAY, demo_started_at=datetime.now(UTC))
 
 
 @pytest.fixture
@@ -76,5 +94,35 @@ def make_matter(zone, office):
         if not is_draft:
             publish_matter_version(actor=None, draft=draft)
         return matter
+
+    return run
+
+
+@pytest.fixture
+def firm(zone):
+    return make_enterprise(zone, name="示例精密（合成）有限公司")
+
+
+@pytest.fixture
+def make_case(zone, firm, window, calendar):
+    """Take in a case of a firm by a matter or a theme; today's clock."""
+
+    def run(*, enterprise=firm, actor=window, title="示例办件", **way):
+        return open_case(actor=actor, zone=zone, title=title, enterprise=enterprise, **way)
+
+    return run
+
+
+@pytest.fixture
+def make_theme(zone):
+    """Keep matters as one theme, all beside each other."""
+
+    def run(*matters, code="ZT-1", questions=()):
+        theme = Theme.objects.create(
+            zone=zone, code=code, name=f"示例一件事 {code}", questions=list(questions)
+        )
+        for place, matter in enumerate(matters, 1):
+            ThemeMatter.objects.create(zone=zone, theme=theme, matter=matter, position=place)
+        return theme
 
     return run

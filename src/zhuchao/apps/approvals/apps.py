@@ -25,17 +25,32 @@ class ApprovalsConfig(AppConfig):
                 NavItem(
                     "approval-procedures", _("审批流程"), "procedure-list", "tabler-sitemap", 20, "procedure"
                 ),
+                NavItem("approval-late", _("容缺告知"), "late-notice-list", "tabler-clock", 60, "case"),
+                NavItem(
+                    "approval-pledges", _("告知承诺台账"), "pledge-list", "tabler-writing-sign", 61, "case"
+                ),
+                NavItem("approval-credit", _("审批信用"), "credit-list", "tabler-scale", 62, "credit"),
+                NavItem(
+                    "approval-spared", _("免交材料"), "spared-list", "tabler-files-off", 63, "firm_document"
+                ),
             ),
         ),
     )
 
     def ready(self) -> None:
+        from zhuchao.apps.core.services import due
         from zhuchao.apps.core.services.search import register_source
+        from zhuchao.apps.enterprises import selectors as enterprises
 
+        from .selectors.credit import credit_of_firm
         from .services.index import MATTERS
+        from .services.late import end_late_due, remind_late_due
         from .services.opening import SOURCE as CASES
         from .services.procedure_index import PROCEDURES
 
         register_source(MATTERS)
         register_source(CASES)
         register_source(PROCEDURES)
+        enterprises.register(credit_of_firm)
+        due.register(due.Due("approvals.late", _("提醒容缺补正"), remind_late_due))
+        due.register(due.Due("approvals.late.ended", _("终止容缺逾期的任务"), end_late_due))

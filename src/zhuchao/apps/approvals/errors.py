@@ -154,3 +154,74 @@ class PlanImpossible(DomainError):
     code = "plan_impossible"
     message = _("排不出计划：{why}")
     http_status = 422
+
+
+class DocumentSettled(DomainError):
+    """A document of a case is there already, or is none that is handed in."""
+
+    code = "case_document_settled"
+    message = _("“{document}”已是“{state}”，不能{step}。")
+    next_step = _("请刷新页面查看最新状态。")
+
+
+class OtherDocument(DomainError):
+    """A document of the vault is not of this firm, or not what is asked for."""
+
+    code = "case_document_other"
+    message = _("“{document}”不能用于“{asked}”：{why}")
+    next_step = _("请选择同一企业、同一种类的有效材料，或重新收取。")
+
+
+class MainDocumentMissing(DomainError):
+    """A main document is missing: only secondary ones may come late."""
+
+    code = "main_document_missing"
+    message = _("“{task}”缺主要材料：{documents}，不能容缺受理。")
+    next_step = _("请先收齐主要材料；只有标明可容缺的次要材料可以后补。")
+
+
+class NothingLate(DomainError):
+    """There is nothing to come late, or no time for it was set."""
+
+    code = "nothing_late"
+    message = _("“{task}”不能容缺受理：{why}")
+    next_step = _("请按一般方式受理。")
+
+
+class LateDocumentsMissing(DomainError):
+    """A task was accepted with documents to follow, and they have not come."""
+
+    code = "late_documents_missing"
+    message = _("“{task}”还有容缺材料没有补齐：{documents}，不能办结。")
+    next_step = _("材料补齐后才能核发；逾期未补的自动终止。")
+
+
+class BadCredit(DomainError):
+    """A firm's credit bars it from what rests on its word."""
+
+    code = "bad_credit"
+    message = _("{firm}有未修复的信用事件，不能采用{way}：{why}")
+    next_step = _("请按一般方式提交全部材料办理；改正后可在企业信用记录登记修复，修复后恢复适用。")
+
+
+class PledgeRefused(DomainError):
+    """No pledge may take the place of the review here."""
+
+    code = "pledge_refused"
+    message = _("“{task}”不能告知承诺：{why}")
+    next_step = _("请按一般方式受理。")
+
+
+class AlreadyChecked(DomainError):
+    """The pledge was checked already."""
+
+    code = "pledge_checked"
+    message = _("{firm}的承诺已由{who}于 {on} 核查：{result}。")
+    next_step = _("核查有误的，请作废对应的信用事件并说明原因。")
+
+
+class AlreadyRepaired(DomainError):
+    """A credit event was repaired already, or is none that can be."""
+
+    code = "credit_repaired"
+    message = _("{event}不能修复：{why}")

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import matter_records, matters, packs, procedure_editor, procedures
+from .views import (
+    credit,
+    late,
+    matter_records,
+    matters,
+    packs,
+    papers,
+    pledges,
+    procedure_editor,
+    procedures,
+)
 
 urlpatterns = [
     path("approvals/matters/", matters.matter_list, name="matter-list"),
@@ -47,4 +57,30 @@ urlpatterns = [
         procedures.version_publish,
         name="procedure-version-publish",
     ),
+    path("approvals/cases/<int:pk>/documents/", papers.case_documents, name="case-documents"),
+    path(
+        "approvals/cases/<int:pk>/documents/reuse/", papers.documents_reuse_all, name="case-documents-reuse"
+    ),
+    path("approvals/documents/<int:pk>/hand-in/", papers.document_hand_in, name="case-document-hand-in"),
+    path("approvals/documents/<int:pk>/reuse/", papers.document_reuse, name="case-document-reuse"),
+    path("approvals/documents/<int:pk>/return/", papers.document_take_back, name="case-document-take-back"),
+    path("approvals/documents/<int:pk>/file/", papers.document_file, name="case-document-file"),
+    path("approvals/spared/", papers.spared_list, name="spared-list"),
+    path("approvals/spared/months/", papers.spared_months, name="spared-months"),
+    path("approvals/tasks/<int:pk>/late/", late.late_accept, name="task-late"),
+    path("approvals/late-notices/", late.notice_list, name="late-notice-list"),
+    path("approvals/late-notices/<int:pk>/", late.notice_detail, name="late-notice"),
+    path("approvals/late-notices/<int:pk>/letter/", late.notice_as_letter, name="late-notice-letter"),
+    path("approvals/late-notices/<int:pk>/file/", late.notice_file, name="late-notice-file"),
+    path("approvals/tasks/<int:pk>/pledge/", pledges.pledge_sign, name="task-pledge"),
+    path("approvals/pledges/", pledges.pledge_list, name="pledge-list"),
+    path("approvals/pledges/<int:pk>/", pledges.pledge_detail, name="pledge-detail"),
+    path("approvals/pledges/<int:pk>/check/", pledges.pledge_check, name="pledge-check"),
+    path("approvals/pledges/<int:pk>/letter/", pledges.pledge_as_letter, name="pledge-letter"),
+    path("approvals/pledges/<int:pk>/file/", pledges.pledge_file, name="pledge-file"),
+    path("approvals/credit/", credit.credit_list, name="credit-list"),
+    path("approvals/credit/add/", credit.credit_add, name="credit-add"),
+    path("approvals/credit/<int:pk>/repair/", credit.credit_repair, name="credit-repair"),
+    path("approvals/credit/<int:pk>/void/", credit.credit_void, name="credit-void"),
+    path("approvals/credit/<int:pk>/file/", credit.credit_file, name="credit-file"),
 ]

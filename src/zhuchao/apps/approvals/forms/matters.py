@@ -32,6 +32,12 @@ class MatterForm(ZForm):
     summary = forms.CharField(
         label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    no_pledge = forms.ChoiceField(
+        label=_("不适用告知承诺"),
+        required=False,
+        choices=[("", _("可以适用")), *Matter.NoPledge.choices],
+        help_text=_("直接涉及国家安全、公共安全、生态环境、金融、生命健康且风险大、难以补救的，不适用"),
+    )
     is_open = forms.BooleanField(
         label=_("可办理"),
         required=False,
@@ -48,7 +54,7 @@ class MatterForm(ZForm):
     @staticmethod
     def of(matter: Matter) -> dict[str, Any]:
         """Return what the matter says, for filling in."""
-        names = ("code", "name", "kind", "department", "summary", "is_open")
+        names = ("code", "name", "kind", "department", "summary", "no_pledge", "is_open")
         return {name: getattr(matter, name) for name in names}
 
 

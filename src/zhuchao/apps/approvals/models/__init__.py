@@ -1,6 +1,7 @@
 """Approvals 审批: the catalogue of matters, themes, procedures, and the cases that go through departments."""
 
 from .cases import CLOSED, Case, CaseDocument, CaseState, CaseTask, ServiceMode, TaskMode, TaskState
+from .credit import CreditEvent, LateNotice, Pledge
 from .events import EventKind, StopCause, TaskEvent
 from .guidance import Benchmark, ServiceAction, ServiceLog, ServiceMandate
 from .matters import Matter, MatterDocument, MatterStep, MatterVersion
@@ -19,11 +20,14 @@ __all__ = [
     "CasePlan",
     "CaseState",
     "CaseTask",
+    "CreditEvent",
     "EventKind",
+    "LateNotice",
     "Matter",
     "MatterDocument",
     "MatterStep",
     "MatterVersion",
+    "Pledge",
     "Procedure",
     "ProcedureVersion",
     "Rehearsal",

@@ -28,6 +28,15 @@ class Matter(ZoneRecord):
         SERVICE = "service", _("公共服务")
         OTHER = "other", _("其他")
 
+    class NoPledge(models.TextChoices):
+        """Why no pledge may replace the review of a matter: what goes wrong could not be put right."""
+
+        STATE = "state", _("直接涉及国家安全")
+        SAFETY = "safety", _("直接涉及公共安全")
+        ECOLOGY = "ecology", _("直接涉及生态环境保护")
+        FINANCE = "finance", _("直接涉及金融业审慎监管")
+        HEALTH = "health", _("直接关系人身健康、生命财产安全")
+
     code = models.CharField(_("事项编码"), max_length=40)
     name = models.CharField(_("事项名称"), max_length=80)
     kind = models.CharField(_("事项类型"), max_length=12, choices=Kind)
@@ -35,6 +44,7 @@ class Matter(ZoneRecord):
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("办理部门")
     )
     summary = models.CharField(_("说明"), max_length=300, blank=True)
+    no_pledge = models.CharField(_("不适用告知承诺"), max_length=8, choices=NoPledge, blank=True, default="")
     is_open = models.BooleanField(_("可办理"), default=True)
 
     class Meta:

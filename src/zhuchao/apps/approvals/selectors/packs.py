@@ -39,6 +39,7 @@ class PackedMatter:
     kind: str
     department: str
     summary: str
+    no_pledge: str
     facts: Mapping[str, Any]
     steps: tuple[Step, ...]
     papers: tuple[Paper, ...]
@@ -110,6 +111,7 @@ def _matter(said: Mapping[str, Any], source: str) -> PackedMatter:
         said["kind"],
         said["department"],
         said.get("summary", ""),
+        said.get("no_pledge", ""),
         facts,
         tuple(Step(*line.split("｜")) for line in said["steps"]),
         tuple(papers),

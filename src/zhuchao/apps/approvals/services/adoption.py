@@ -75,6 +75,7 @@ def _draft(actor: User | None, zone: Zone, item: Item) -> MatterVersion:
             kind=packed.kind,
             department=department,
             summary=packed.summary,
+            no_pledge=packed.no_pledge,
         )
     else:
         matter = item.matter

@@ -41,6 +41,7 @@ from ..models import (
 from ..selectors.clock import legal_due, promised_due
 from ..selectors.guidance import EVENTS_OF_FIRM, mandate_of
 from ..selectors.standing import MAY_FOLLOW, OVER, Contradiction, Standing, play
+from .results import keep_results, refuse_late, take_back_results
 
 AT_THE_WINDOW = frozenset({EventKind.START, EventKind.RESUBMIT, EventKind.WITHDRAW})
 """What a window may record for any department: what a firm brings to it."""
@@ -96,8 +97,12 @@ def record_event(
         standings = play(tasks, [*events, event], starts_at=case.starts_at, opened_at=case.opened_at)
     except Contradiction as wrong:
         _refuse(case, wrong, event)
+    if kind == EventKind.FINISH:
+        refuse_late(task)
     add_entry(event, actor=actor, at=zones.now(case.zone))
     follow(case, tasks, standings)
+    if kind == EventKind.FINISH:
+        keep_results(actor, task)
     record_change(
         actor=actor,
         verb="record_event",
@@ -150,6 +155,8 @@ def void_event(*, actor: User | None, event: TaskEvent, reason: str) -> TaskEven
     case, tasks = _for_rewriting(actor, event)
     gone = void_entry(event, actor=actor, at=zones.now(case.zone), reason=reason)
     _settle(case, tasks, pgettext("原因", "作废"))
+    if event.kind == EventKind.FINISH:
+        take_back_results(event.task, _("办结登记已作废：%(why)s") % {"why": reason.strip()})
     record_change(
         actor=actor,
         verb="void_event",

@@ -175,6 +175,9 @@ def check_facts(version: MatterVersion) -> None:
     promised = version.promised_working_days
     if promised is not None and (promised < 0 or promised % HALF or promised > 999):
         raise _wrong(version, "promised_working_days", _("请填写 0 到 999 之间的数，最小到半天（0.5）。"))
+    if version.pledge_allowed and version.matter.no_pledge:
+        why = _("该事项%(why)s，不适用告知承诺。") % {"why": version.matter.get_no_pledge_display()}
+        raise _wrong(version, "pledge_allowed", why)
     if version.pledge_allowed and not version.pledge_text:
         raise _wrong(version, "pledge_text", _("可告知承诺的，要写明告知和承诺的内容。"))
     if version.pledge_allowed and version.check_working_days is None:

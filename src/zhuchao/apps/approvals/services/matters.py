@@ -16,14 +16,15 @@ from ..errors import CodeTaken
 from ..models import Matter
 from .index import index_matters
 
-FACTS = frozenset({"code", "name", "kind", "department", "summary", "is_open"})
+FACTS = frozenset({"code", "name", "kind", "department", "summary", "no_pledge", "is_open"})
 
 
 @transaction.atomic
 def add_matter(*, actor: User | None, zone: Zone, code: str, name: str, kind: str, **facts: Any) -> Matter:
     """Enter a matter, as yet without a version.
 
-    ``facts``: department (of the zone), summary, is_open. Raises CodeTaken and WrongInput.
+    ``facts``: department (of the zone), summary, no_pledge (why no pledge may replace the review), is_open.
+    Raises CodeTaken and WrongInput.
     """
     zones.require(actor, Verb.ADD, Thing.MATTER, zone)
     # The zone's row is what two people who enter the same matter race for.
@@ -78,6 +79,10 @@ def checked(zone: Zone, facts: dict[str, Any], but: Matter | None = None) -> dic
             raise WrongInput(field=label_of(shape, name), why=why, name=name)
     if "kind" in values and values["kind"] not in Matter.Kind.values:
         raise WrongInput(field=label_of(shape, "kind"), why=_("请从列出的种类中选择。"), name="kind")
+    if values.get("no_pledge") and values["no_pledge"] not in Matter.NoPledge.values:
+        raise WrongInput(
+            field=label_of(shape, "no_pledge"), why=_("请从列出的原因中选择。"), name="no_pledge"
+        )
     department = values.get("department")
     if department is not None and department.zone_id not in zones.lineage_ids(zone):
         why = _("“%(name)s”不是本辖区的部门。") % {"name": department.name}

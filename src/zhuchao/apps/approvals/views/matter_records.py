@@ -59,6 +59,7 @@ def matter_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (_("事项类型"), matter.get_kind_display()),
             (_("办理部门"), matter.department),
             (_("说明"), matter.summary),
+            *([(_("不适用告知承诺"), matter.get_no_pledge_display())] if matter.no_pledge else []),
         ],
         "held": held,
         "said": said_of(held),
