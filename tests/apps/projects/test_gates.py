@@ -20,6 +20,7 @@ from zhuchao.apps.projects.models import GateEvidence, GateRule, Project, Stage,
 from zhuchao.apps.projects.selectors import Lack, gates
 from zhuchao.apps.projects.services import Given, ItemSaid
 from zhuchao.apps.zones.models import Role
+from zhuchao.apps.zones.services.setup import found_zone
 
 FEB, MAR, APR, MAY, JUNE = (date(2023, month, 1) for month in (2, 3, 4, 5, 6))
 PERMIT = ItemSaid("施工许可证", accepts="number", number_label="施工许可证号", basis="建筑法第八条")
@@ -151,6 +152,18 @@ def test_the_shipped_set_asks_for_something_at_every_gate_and_says_how_sure_it_i
     assert rules.on("listed", FEB).guidance.endswith("（未核实）。")
     with pytest.raises(GateRuleExists):
         services.adopt_gate_rules(actor=None, zone=zone)
+
+
+def test_the_top_of_a_tree_starts_with_the_shipped_set_and_a_zone_below_inherits_it(zone):
+    city = make_zone()
+    zone.parent = city
+    zone.save()
+    assert services.adopt_where_none() == [city]
+    assert services.adopt_where_none() == []
+    assert selectors.GateRules(zone).on("signed", FEB).zone == city
+    new = make_zone()
+    found_zone(new)
+    assert selectors.GateRules(new).on("signed", FEB).zone == new
 
 
 @pytest.mark.parametrize(

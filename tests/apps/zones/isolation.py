@@ -120,6 +120,8 @@ WORDS = {
     "projects/light-overrides": "projects.LightOverride",
     "projects/progress-entries": "projects.ProgressEntry",
     "projects/gate-evidence": "projects.GateEvidence",
+    "projects/gate-rules": "projects.GateRule",
+    "projects/stat-windows": "projects.StatWindow",
     "leads/stages": "promotion.LeadStage",
     "leads/plans": "promotion.PlacingPlan",
     "leads/capital": "promotion.ForeignCapital",

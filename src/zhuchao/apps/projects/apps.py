@@ -1,9 +1,16 @@
 """The projects app."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from zhuchao.web.shell import NavItem
+
+if TYPE_CHECKING:
+    from zhuchao.apps.zones.models import Zone
 
 
 class ProjectsConfig(AppConfig):
@@ -46,6 +53,7 @@ class ProjectsConfig(AppConfig):
         from zhuchao.apps.core.services.search import register_source
         from zhuchao.apps.enterprises import selectors as enterprises
         from zhuchao.apps.promotion.selectors import register_finder, register_signings
+        from zhuchao.apps.zones.services.setup import register_founding
 
         from .models import Stage
         from .selectors import projects_like_lead, projects_of_firm, projects_signed
@@ -55,6 +63,8 @@ class ProjectsConfig(AppConfig):
         from .services.ledgers import INVESTMENTS, PROJECTS
         from .services.letters import draft_letters_due
 
+        register_founding(_found)
+        post_migrate.connect(_adopt, sender=self, dispatch_uid="projects.gates")
         register(PROJECTS)
         register(INVESTMENTS)
         register_source(SOURCE)
@@ -65,3 +75,19 @@ class ProjectsConfig(AppConfig):
         due.register(due.Due("projects.covenants", _("拟履约提醒函"), draft_letters_due))
         register_gate_check(Stage.REVIEWED, recheck_missing)
         register_gate_check(Stage.DELIVERED, delivery_missing)
+
+
+def _found(zone: "Zone") -> None:
+    """Let a zone at the top of a tree start with what the gates of the product ask for."""
+    from .services import adopt_gate_rules
+
+    adopt_gate_rules(actor=None, zone=zone)
+
+
+def _adopt(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Give a data file from before gates asked for anything what they ask for; not while the tables are gone."""
+    from .models import GateRule
+    from .services import adopt_where_none
+
+    if GateRule._meta.db_table in connections[using].introspection.table_names():
+        adopt_where_none()

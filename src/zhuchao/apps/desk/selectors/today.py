@@ -29,6 +29,7 @@ from .backing_cards import backing_cards
 from .cards import MOST_OF_A_KIND, Card, Urgency, urgency_of, when_due
 from .covenant_cards import covenant_cards
 from .policy_cards import policy_cards
+from .project_cards import project_cards
 
 Gatherer = Callable[[User, Zone, date], Iterable[Card]]
 _gatherers: list[Gatherer] = []
@@ -67,6 +68,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *_clusters(actor, zone, on),
         *_documents(actor, zone, on),
         *backing_cards(actor, zone, on),
+        *project_cards(actor, zone, on),
         *policy_cards(actor, zone, on),
         *application_cards(actor, zone, on),
         *covenant_cards(actor, zone, on),

@@ -188,16 +188,6 @@ class OfficerForm(ZForm):
         _offer_officers(self, zone)
 
 
-class StageForm(ZForm):
-    """A gate that a project passed."""
-
-    stage = forms.ChoiceField(label=_("阶段"), choices=Stage.choices)
-    on = day(_("日期"), help_text=_("实际发生的日期，不是登记的日期"))
-    evidence = EvidenceField()
-    evidence_note = text(_("佐证说明"), 200, help_text=_("如 施工许可证编号、签约新闻链接"))
-    override_reason = text(_("越阶理由"), 200, help_text=_("前面的阶段没有登记时必填，会永久保留"))
-
-
 class StageCorrectForm(ZForm):
     """What a stage entry should have said, and why it did not."""
 

@@ -105,7 +105,7 @@ def listing_stand(project: Project, today: date) -> ListingStand | None:
 
 def unlisted_projects(actor: Actor, zone: Zone, today: date) -> list[ListingStand]:
     """Return the projects of one zone that have started and are in no statistics, the worst first."""
-    rows = listed_projects(actor, zone).filter(zone=zone).exclude(kind=Project.Kind.PUBLIC)
+    rows = listed_projects(actor, zone).filter(zone=zone)
     stands = _stands(_started(rows), windows_of(zone), today)
     return sorted(
         stands, key=lambda each: (-len(each.missed), not each.is_near, each.started_on, each.project.pk)

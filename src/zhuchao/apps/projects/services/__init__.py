@@ -13,7 +13,7 @@ from .agreements import (
 )
 from .covenants import add_covenant, change_covenant, record_finding, remove_covenant, void_finding
 from .gate_evidence import Given, correct_gate_evidence, give_gate_evidence, void_gate_evidence
-from .gate_rules import ItemSaid, adopt_gate_rules, set_gate_rule, void_gate_rule
+from .gate_rules import ItemSaid, adopt_gate_rules, adopt_where_none, set_gate_rule, void_gate_rule
 from .labels import add_batch_place, add_label, void_batch_place, void_label
 from .letters import (
     answer_letter,
@@ -53,6 +53,7 @@ __all__ = [
     "add_progress",
     "add_project",
     "adopt_gate_rules",
+    "adopt_where_none",
     "amend_agreement",
     "answer_letter",
     "approve_investments",

@@ -130,6 +130,15 @@ def adopt_gate_rules(*, actor: User | None, zone: Zone) -> list[GateRule]:
     return rules
 
 
+@transaction.atomic
+def adopt_where_none() -> list[Zone]:
+    """Give every zone at the top of a tree that never had rules those of the product; safe to repeat."""
+    bare = list(Zone.objects.filter(parent=None).exclude(pk__in=GateRule.objects.values("zone_id")))
+    for zone in bare:
+        adopt_gate_rules(actor=None, zone=zone)
+    return bare
+
+
 def shipped_gates() -> list[dict[str, Any]]:
     """Return the gates of the set that comes with the product."""
     found: list[dict[str, Any]] = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["gates"]

@@ -200,6 +200,7 @@ PROJECTS = ListPage(
     other_actions=(
         Action(_("进度统计"), "project-progress", "view", "project", "tabler-chart-bar"),
         Action(_("阶段台账"), "project-stage-list", "view", "project", "tabler-flag"),
+        Action(_("未列统项目"), "project-unlisted", "view", "project", "tabler-chart-bar"),
     ),
     empty_sentence=_("还没有项目。导入项目台账，或新增第一个项目。"),
     empty_actions=(Action(_("新增项目"), "project-add", "add", "project", "tabler-plus"),),
@@ -247,6 +248,12 @@ STAGE_ENTRIES = ListPage(
         Filter("source_region", _("来源地"), by_value("source_region"), _regions),
     ),
     default_sort="-happened_on",
+    other_actions=(
+        Action(_("越阶与缺证登记"), "project-overrides", "view", "project", "tabler-flag"),
+        Action(_("待补证据"), "project-lacking", "view", "project", "tabler-file-text"),
+        Action(_("阶段要求"), "gate-rule-list", "view", "gate", "tabler-checklist"),
+        Action(_("列统窗口"), "stat-window-list", "view", "gate", "tabler-calendar"),
+    ),
     empty_sentence=_("还没有阶段条目。打开项目登记阶段，或导入项目台账。"),
 )
 

@@ -101,14 +101,18 @@ def _overview(request: HttpRequest, project: Project) -> dict[str, Any]:
     milestones = list(selectors.visible_milestones(request.user).filter(project=project))
     timeline = timeline_of(request, project)
     return {
-        "track": selectors.track_of(project, today, milestones),
+        "track": list(
+            zip(
+                selectors.track_of(project, today, milestones),
+                selectors.gate_stands(project, today),
+                strict=True,
+            )
+        ),
+        "listing": selectors.listing_stand(project, today),
         "milestones": [_step(milestone, today) for milestone in milestones],
         "labels": _in_force(selectors.visible_labels(request.user), ProjectLabel, project),
-        "parts": selectors.part_table(
-            request.user,
-            project,
-            with_money=zones.may(request.user, Verb.VIEW, Thing.INVESTMENT, project.zone_id),
-        ),
+        "parts": (parts := _parts(request, project)),
+        "part_lights": _part_lights(parts, today),
         "may_add": zones.may(request.user, Verb.ADD, Thing.PROJECT, project.zone_id),
         "attached": selectors.attached_to(request.user, project),
         "works": list(selectors.works_of(request.user, project)),
@@ -119,6 +123,21 @@ def _overview(request: HttpRequest, project: Project) -> dict[str, Any]:
         "timeline": timeline[:SHORT_TIMELINE],
         "more_history": len(timeline) > SHORT_TIMELINE,
     }
+
+
+def _parts(request: HttpRequest, project: Project) -> selectors.PartTable | None:
+    with_money = zones.may(request.user, Verb.VIEW, Thing.INVESTMENT, project.zone_id)
+    return selectors.part_table(request.user, project, with_money=with_money)
+
+
+def _part_lights(
+    parts: selectors.PartTable | None, today: date
+) -> list[tuple[selectors.PartRow, selectors.Light]]:
+    """Return each part with its light."""
+    if parts is None:
+        return []
+    lit = selectors.lights_of([row.project for row in parts.rows], today)
+    return [(row, lit[row.project.pk]) for row in parts.rows]
 
 
 def _step(milestone: Milestone, today: date) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from ..forms import (
     MilestoneMeetForm,
     MilestoneRemoveForm,
     StageCorrectForm,
-    StageForm,
 )
+from ..forms.gates import StageForm
 from ..models import Stage
+from .gates import day_of, given_of, stage_asked
 from .saving import form_response, project_url
 
 
@@ -34,19 +35,33 @@ def stage_record(request: HttpRequest, pk: int) -> HttpResponse:
     zones.require(actor, Verb.CHANGE, Thing.PROJECT, project.zone)
     passed = selectors.stage_entries_of(project)
     last = Stage(project.stage).place if project.stage else -1
-    wanted = request.GET.get("stage", "")
-    following = next((gate.value for gate in Stage if gate.place > last and gate not in passed), "")
-    initial = {"stage": wanted if wanted in Stage.values else following, "on": zones.today(project.zone)}
-    form = StageForm(request.POST or None, request.FILES or None, initial=initial)
+    following = next((gate for gate in Stage if gate.place > last and gate not in passed), Stage.SIGNED)
+    stage = stage_asked(request, following)
+    today = zones.today(project.zone)
+    stand = selectors.gate_stand(project, stage, day_of(request, today))
+    form = StageForm(
+        request.POST or None, request.FILES or None, initial={"stage": stage, "on": today}, stand=stand
+    )
+
+    def act(values: dict[str, Any]) -> object:
+        said = {name: values[name] for name in ("stage", "on", "override_reason")}
+        said |= {name: values[name] for name in ("evidence", "evidence_note") if values.get(name)}
+        return services.record_stage(
+            actor=actor, project=project, items=given_of(request, form, project), **said
+        )
+
     return form_response(
         request,
         form,
-        lambda values: services.record_stage(actor=actor, project=project, **values),
-        title=_("登记阶段"),
+        act,
+        title=_("登记阶段：%(stage)s") % {"stage": stage.label},
         back=project_url(project),
         done=_("已登记阶段。"),
         project=project,
         evidence_scope=project.zone_id,
+        stand=stand,
+        stages=[(gate, gate in passed) for gate in Stage],
+        template="projects/stage_form.html",
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.web.printing import money
@@ -16,7 +17,16 @@ from zhuchao.web.requests import person_of
 from zhuchao.web.timeline import Item, entry_item
 
 from .. import selectors
-from ..models import AnnualPlan, BatchPlace, Investment, Project, ProjectLabel, StageEntry
+from ..models import (
+    AnnualPlan,
+    BatchPlace,
+    GateEvidence,
+    Investment,
+    Project,
+    ProjectLabel,
+    Stage,
+    StageEntry,
+)
 from .lights import override_items, progress_items
 from .saving import project_url
 
@@ -44,6 +54,13 @@ def timeline_of(request: HttpRequest, project: Project) -> list[Item]:
             selectors.visible_batch_places(actor).filter(project=project),
             _said_of_place,
             void="project-batch-void" if may_void else "",
+        ),
+        *_items(
+            selectors.visible_gate_evidence(actor).filter(project=project),
+            _said_of_evidence,
+            correct="gate-evidence-correct" if may_change else "",
+            void="gate-evidence-void" if may_void else "",
+            evidence="gate-evidence-file",
         ),
         *_officers(request, project),
         *progress_items(request, project),
@@ -155,10 +172,19 @@ def _said_of_stage(entry: StageEntry) -> tuple[str, str]:
         str(entry.sector or ""),
         entry.source_region,
         _("新引进") if entry.is_new else "",
+        _("越过：%(stages)s") % {"stages": listed(Stage(each).label for each in entry.skipped)}
+        if entry.skipped
+        else "",
+        _("登记时缺：%(items)s") % {"items": listed(entry.lacking)} if entry.lacking else "",
     )
     return _("阶段：%(stage)s") % {"stage": entry.get_stage_display()}, " · ".join(
         fact for fact in facts if fact
     )
+
+
+def _said_of_evidence(entry: GateEvidence) -> tuple[str, str]:
+    what = _("“%(stage)s”材料：%(item)s") % {"stage": entry.get_stage_display(), "item": entry.item}
+    return what, entry.number
 
 
 def _said_of_label(entry: ProjectLabel) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """The first administrator of an empty data file."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.contrib.auth.password_validation import validate_password
@@ -16,6 +17,20 @@ from ..errors import AlreadySetUp
 from ..models import Role, User, Zone
 from .people import add_membership
 from .zones import add_zone
+
+_foundings: list[Callable[[Zone], object]] = []
+
+
+def register_founding(act: Callable[[Zone], object]) -> None:
+    """Say what else a zone at the top of a tree starts with; ``act`` is called once, when it is made."""
+    if act not in _foundings:
+        _foundings.append(act)
+
+
+def found_zone(zone: Zone) -> None:
+    """Give a zone at the top of a tree what every app lets it start with."""
+    for act in _foundings:
+        act(zone)
 
 
 @transaction.atomic
@@ -49,6 +64,7 @@ def create_first_administrator(
     add_membership(
         actor=None, zone=zone, person=person, role=Role.ADMINISTRATOR, since=since or timezone.localdate()
     )
+    found_zone(zone)
     installation.mode = Installation.Mode.REAL
     installation.set_up_at = timezone.now()
     installation.save(update_fields=["mode", "set_up_at"])

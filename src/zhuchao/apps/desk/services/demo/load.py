@@ -26,6 +26,7 @@ from zhuchao.apps.zones.models import (
     Zone,
 )
 from zhuchao.apps.zones.services.duty import fill_duty
+from zhuchao.apps.zones.services.setup import found_zone
 
 from .sheets import read_sheet_text, write_workbook
 
@@ -155,6 +156,8 @@ def _zone(said: dict[str, Any]) -> Zone:
     zone, made = Zone.objects.get_or_create(code=said["code"], defaults=values)
     if made:
         record_change(actor=None, verb="demo", rows=[zone], scope=zone.pk, name=zone.name)
+        if not said.get("parent"):
+            found_zone(zone)
     return zone
 
 
