@@ -152,6 +152,15 @@ class LabelExists(DomainError):
     message = _("{project}已列入 {year} 年“{label}”。")
 
 
+class BatchNotLater(DomainError):
+    """A project goes on to a later list only, and not before it was on the first."""
+
+    code = "batch_not_later"
+    message = _("{first}（{first_on}）不能转为{list}（{on}）。")
+    next_step = _("只能由签约一批转为开工一批、投产一批，由开工一批转为投产一批，日期不早于原批次。")
+    http_status = 422
+
+
 class BatchPlaceExists(DomainError):
     """The project is on this list of the batch already."""
 

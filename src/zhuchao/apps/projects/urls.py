@@ -56,6 +56,7 @@ urlpatterns = [
     path("projects/milestones/<int:pk>/meet/", stages.milestone_meet, name="milestone-meet"),
     path("projects/milestones/<int:pk>/remove/", stages.milestone_remove, name="milestone-remove"),
     path("projects/labels/<int:pk>/void/", memberships.label_void, name="project-label-void"),
+    path("projects/batches/<int:pk>/convert/", memberships.batch_place_convert, name="project-batch-convert"),
     path("projects/batches/<int:pk>/void/", memberships.batch_place_void, name="project-batch-void"),
     path("projects/lights/", light_table.project_lights, name="project-lights"),
     path("projects/light-rules/", lights.light_rule_list, name="light-rule-list"),

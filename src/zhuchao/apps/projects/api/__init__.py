@@ -107,6 +107,7 @@ def show_progress(
         "end": until,
         "gates": selectors.gate_counts(scopes, since, until, as_of),
         "batches": selectors.batch_lines(scopes, on=until, as_of=as_of),
+        "flows": selectors.batch_flows(scopes, on=until, as_of=as_of),
         "major": major,
     }
 

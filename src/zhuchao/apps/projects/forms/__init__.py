@@ -323,6 +323,16 @@ class BatchPlaceForm(ZForm):
     evidence_note = text(_("依据"), 200)
 
 
+class BatchConvertForm(BatchPlaceForm):
+    """The later list of a campaign that a project goes on to."""
+
+    def __init__(self, *args: Any, place: BatchPlace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        order = list(BatchPlace.List)
+        later = order[order.index(BatchPlace.List(place.list)) + 1 :]
+        self.fields["list_"].choices = [(each.value, each.label) for each in later]  # type: ignore[attr-defined]
+
+
 def _sectors(zone: Zone, kept: Sector | None) -> Any:
     """Return the sectors in force, and the one that is set."""
     in_force = sectors_on(zone, zones.today(zone))

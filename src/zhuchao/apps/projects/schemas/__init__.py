@@ -353,6 +353,23 @@ class BatchLineOut(Schema):
     producing: int
 
 
+class PassageOut(Schema):
+    """How many projects of one list went on to a later list."""
+
+    list: str
+    projects: int
+
+
+class BatchFlowOut(Schema):
+    """The projects of one list of a batch on one platform, and what became of them in later lists."""
+
+    batch_name: str
+    list: str
+    platform: str
+    projects: int
+    passages: list[PassageOut]
+
+
 class GateOut(Schema):
     """How many projects passed a gate in a period, and how many of them are newly brought in."""
 
@@ -380,6 +397,7 @@ class ProgressOut(Schema):
     end: date
     gates: list[GateOut]
     batches: list[BatchLineOut]
+    flows: list[BatchFlowOut]
     major: MajorOut | None
 
 

@@ -27,7 +27,7 @@ from .agreements import (
     why_not_signable,
 )
 from .attached import attached_to, register_attached
-from .batches import BatchLine, batch_lines
+from .batches import BatchFlow, BatchLine, Passage, batch_flows, batch_lines
 from .changes import ChangeLine, change_lines
 from .covenant_facts import Paid, register_paid
 from .gates import (
@@ -152,6 +152,7 @@ __all__ = [
     "SERVED",
     "THING",
     "Backing",
+    "BatchFlow",
     "BatchLine",
     "ChangeLine",
     "Coverage",
@@ -173,12 +174,14 @@ __all__ = [
     "Paid",
     "PartRow",
     "PartTable",
+    "Passage",
     "ServiceLine",
     "Standing",
     "agreement_reviews",
     "approval_of",
     "attached_to",
     "backing_of",
+    "batch_flows",
     "batch_lines",
     "batches_in_use",
     "by_part",

@@ -1,6 +1,7 @@
 """Batch campaigns 三个一批: how many projects on which list and platform, and how far they have come since."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,6 +40,84 @@ class BatchLine:
     @property
     def production_rate(self) -> Share:
         return share(_number(self.producing), _number(self.projects))
+
+
+@dataclass(frozen=True)
+class Passage:
+    """How many projects of one list went on to a later list, and into which batches of it."""
+
+    list: BatchPlace.List
+    projects: int
+    of: int
+    batches: tuple[tuple[str, int], ...]
+
+    @property
+    def rate(self) -> Share:
+        return share(_number(self.projects), _number(self.of))
+
+
+@dataclass(frozen=True)
+class BatchFlow:
+    """The projects of one list of a batch on one platform, and what became of them in later lists."""
+
+    batch_name: str
+    list: BatchPlace.List
+    platform: BatchPlace.Platform
+    projects: int
+    passages: tuple[Passage, ...]
+
+
+def batch_flows(zone_ids: Sequence[int], *, on: date, as_of: datetime) -> "list[BatchFlow]":
+    """Return for each list of each batch and platform how many of its projects came onto later lists by ``on``.
+
+    A project in parts has gone on as soon as one of its parts has, and a part where its parent has. One query.
+    """
+    order = list(BatchPlace.List)
+    rows = BatchPlace.objects.as_of(as_of).filter(zone_id__in=zone_ids, happened_on__lte=on)
+    stood: dict[tuple[str, str, str], dict[int, date]] = defaultdict(dict)
+    went: dict[tuple[int, str], list[tuple[date, str]]] = defaultdict(list)
+    family: dict[int, set[int]] = defaultdict(set)
+    for pk, above, batch, list_, platform, day in rows.order_by("happened_on", "pk").values_list(
+        "project_id", "project__parent_id", "batch_name", "list", "platform", "happened_on"
+    ):
+        stood[batch, list_, platform].setdefault(pk, day)
+        went[pk, list_].append((day, batch))
+        if above is not None:
+            family[pk].add(above)
+            family[above].add(pk)
+    flows = []
+    for (batch, list_, platform), projects in stood.items():
+        later = order[order.index(BatchPlace.List(list_)) + 1 :]
+        passages = tuple(_passage(list_to, projects, went, family) for list_to in later)
+        flows.append(
+            BatchFlow(batch, BatchPlace.List(list_), BatchPlace.Platform(platform), len(projects), passages)
+        )
+    platforms = list(BatchPlace.Platform)
+    return sorted(
+        (flow for flow in flows if flow.passages),
+        key=lambda flow: (flow.batch_name, order.index(flow.list), platforms.index(flow.platform)),
+    )
+
+
+def _passage(
+    list_to: BatchPlace.List,
+    projects: Mapping[int, date],
+    went: Mapping[tuple[int, str], Sequence[tuple[date, str]]],
+    family: Mapping[int, set[int]],
+) -> Passage:
+    into: dict[str, int] = defaultdict(int)
+    count = 0
+    for pk, since in projects.items():
+        found = sorted(
+            (day, batch)
+            for each in (pk, *family.get(pk, ()))
+            for day, batch in went.get((each, list_to), ())
+            if day >= since
+        )
+        if found:
+            count += 1
+            into[found[0][1]] += 1
+    return Passage(list_to, count, len(projects), tuple(sorted(into.items())))
 
 
 def batch_lines(

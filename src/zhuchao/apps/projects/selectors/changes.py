@@ -40,6 +40,7 @@ VERBS: dict[str, str | Promise] = {
     "label": _("添加标签"),
     "void_label": _("取消标签"),
     "add_to_batch": _("列入三个一批"),
+    "convert_batch": _("批次转化"),
     "void_batch_place": _("移出批次"),
     "add_agreement": _("起草协议"),
     "change_agreement": _("修改协议"),

@@ -14,7 +14,7 @@ from .agreements import (
 from .covenants import add_covenant, change_covenant, record_finding, remove_covenant, void_finding
 from .gate_evidence import Given, correct_gate_evidence, give_gate_evidence, void_gate_evidence
 from .gate_rules import ItemSaid, adopt_gate_rules, adopt_where_none, set_gate_rule, void_gate_rule
-from .labels import add_batch_place, add_label, void_batch_place, void_label
+from .labels import add_batch_place, add_label, convert_batch_place, void_batch_place, void_label
 from .letters import (
     answer_letter,
     approve_letter,
@@ -64,6 +64,7 @@ __all__ = [
     "change_letter",
     "change_milestone",
     "change_project",
+    "convert_batch_place",
     "correct_gate_evidence",
     "correct_investment",
     "correct_light_override",

@@ -5,13 +5,13 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from zhuchao.apps.core.errors import WrongInput
+from zhuchao.apps.core.errors import AlreadyReplaced, WrongInput
 from zhuchao.apps.core.services import add_entry, record_change, void_entry
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
-from ..errors import BatchPlaceExists, LabelExists
+from ..errors import BatchNotLater, BatchPlaceExists, LabelExists
 from ..models import BatchPlace, Project, ProjectLabel
 from .money import YEARS
 from .parts import locked, refuse_carried
@@ -134,6 +134,55 @@ def add_batch_place(
         batch=batch_name,
         list=list_,
         platform=platform,
+    )
+    return entry
+
+
+@transaction.atomic
+def convert_batch_place(
+    *,
+    actor: User | None,
+    place: BatchPlace,
+    batch_name: str,
+    list_: str,
+    platform: str = "",
+    on: date | None = None,
+    evidence_note: str = "",
+) -> BatchPlace:
+    """Take a project of one list of a batch onto a later list, in the same batch or a later one; its first place stays.
+
+    ``platform`` is that of the first place when not said. Raises BatchNotLater for a list that is not later or a day
+    before the first place's, and as ``add_batch_place`` does.
+    """
+    zones.require(actor, Verb.CHANGE, Thing.PROJECT, place.project.zone)
+    order = BatchPlace.List.values
+    since = on or zones.today(place.project.zone)
+    if list_ in order and (order.index(list_) <= order.index(place.list) or since < place.happened_on):
+        raise BatchNotLater(
+            list=str(BatchPlace.List(list_).label),
+            on=since.isoformat(),
+            first=str(place.get_list_display()),
+            first_on=place.happened_on.isoformat(),
+        )
+    if not place.is_live:
+        raise AlreadyReplaced()
+    entry = add_batch_place(
+        actor=actor,
+        project=place.project,
+        batch_name=batch_name,
+        list_=list_,
+        platform=platform or place.platform,
+        on=since,
+        evidence_note=evidence_note,
+    )
+    record_change(
+        actor=actor,
+        verb="convert_batch",
+        rows=[place.project, place, entry],
+        scope=place.zone_id,
+        batch=entry.batch_name,
+        list=list_,
+        came_from={"batch": place.batch_name, "list": place.list, "platform": place.platform},
     )
     return entry
 

@@ -10,7 +10,7 @@ from zhuchao.web.forms import VoidForm
 from zhuchao.web.requests import person_of
 
 from .. import selectors, services
-from ..forms import BatchPlaceForm, LabelForm
+from ..forms import BatchConvertForm, BatchPlaceForm, LabelForm
 from .saving import form_response, project_url
 
 
@@ -65,6 +65,25 @@ def batch_place_add(request: HttpRequest, pk: int) -> HttpResponse:
         back=project_url(project),
         done=_("已列入批次。"),
         project=project,
+    )
+
+
+@login_required
+def batch_place_convert(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a project of one list of a batch onto a later list."""
+    actor = person_of(request)
+    entry = selectors.get_batch_place(actor, pk)
+    zones.require(actor, Verb.CHANGE, Thing.PROJECT, entry.zone_id)
+    initial = {"platform": entry.platform}
+    words = {"batch": entry.batch_name, "list": entry.get_list_display()}
+    return form_response(
+        request,
+        BatchConvertForm(request.POST or None, initial=initial, place=entry),
+        lambda values: services.convert_batch_place(actor=actor, place=entry, **values),
+        title=_("“%(batch)s”%(list)s转入下一清单") % words,
+        back=project_url(entry.project_id),
+        done=_("已转入。原批次的条目保留。"),
+        project=entry.project,
     )
 
 

@@ -45,6 +45,11 @@ def project_progress(request: HttpRequest) -> HttpResponse:
         "end": end,
         "gates": gates,
         "batches": selectors.batch_lines(scopes, on=end, as_of=as_of),
+        "flows": selectors.batch_flows(scopes, on=end, as_of=as_of),
+        "lacking": selectors.stage_entries_between(scopes, start, end, as_of)
+        .filter(selectors.lacks_evidence())
+        .count(),
+        "lacking_url": f"{reverse('project-lacking')}?{urlencode({'day': f'{start}..{end}'})}",
         "major_labels": listed(selectors.MAJOR),
     }
     money_scopes = zones.zones_under(actor, zone, Thing.INVESTMENT)

@@ -164,6 +164,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "use_document": gettext_lazy("使用材料"),
     "void_use": gettext_lazy("作废使用记录"),
     "add_to_batch": gettext_lazy("列入三个一批"),
+    "convert_batch": gettext_lazy("批次转化"),
     "void_batch_place": gettext_lazy("移出批次"),
     "merge": gettext_lazy("合并"),
     "unmerge": gettext_lazy("撤销合并"),
