@@ -25,6 +25,14 @@ class ApprovalsConfig(AppConfig):
                 NavItem(
                     "approval-procedures", _("审批流程"), "procedure-list", "tabler-sitemap", 20, "procedure"
                 ),
+                NavItem(
+                    "approval-rehearsals",
+                    _("推演记录"),
+                    "rehearsal-list",
+                    "tabler-player-play",
+                    21,
+                    "procedure",
+                ),
                 NavItem("approval-late", _("容缺告知"), "late-notice-list", "tabler-clock", 60, "case"),
                 NavItem(
                     "approval-pledges", _("告知承诺台账"), "pledge-list", "tabler-writing-sign", 61, "case"

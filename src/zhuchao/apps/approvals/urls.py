@@ -12,6 +12,7 @@ from .views import (
     pledges,
     procedure_editor,
     procedures,
+    rehearsals,
 )
 
 urlpatterns = [
@@ -40,6 +41,10 @@ urlpatterns = [
     path("approvals/procedures/shipped/", procedures.procedure_shipped, name="procedure-shipped"),
     path("approvals/procedures/adopt/", procedures.procedure_adopt, name="procedure-adopt"),
     path("approvals/procedures/<int:pk>/", procedures.procedure_detail, name="procedure-detail"),
+    path("approvals/procedures/<int:pk>/rehearse/", rehearsals.procedure_rehearse, name="procedure-rehearse"),
+    path("approvals/procedures/<int:pk>/rehearse/keep/", rehearsals.rehearsal_keep, name="rehearsal-keep"),
+    path("approvals/rehearsals/", rehearsals.rehearsal_list, name="rehearsal-list"),
+    path("approvals/rehearsals/<int:pk>/", rehearsals.rehearsal_detail, name="rehearsal-detail"),
     path("approvals/procedures/<int:pk>/edit/", procedures.procedure_edit, name="procedure-edit"),
     path("approvals/procedures/<int:pk>/draft/", procedures.procedure_draft, name="procedure-draft"),
     path(

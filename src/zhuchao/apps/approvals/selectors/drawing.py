@@ -333,3 +333,61 @@ def _moment(line: WorkLine | None, minute: int, *, begins: bool) -> str:
         return show_minutes(minute)
     moment = line.begins(minute) if begins else line.ends(minute)
     return f"{moment:%m-%d %H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How many runs were over when, as bars; ``before`` are those of the scenario it is compared with, as a line.
+
+    ``marks``: (x, kind, word) of the plan, of even odds and of four in five, and of the end of the first day.
+    """
+
+    width: int
+    height: int
+    base: int
+    bars: tuple[tuple[float, float, float, float], ...]
+    before: str
+    marks: tuple[tuple[float, str, str], ...]
+    ticks: tuple[Tick, ...]
+
+
+_CHART: Final = (760, 230, 196)  # width, height, the line on which bars stand
+_TOP: Final = 26
+
+
+def draw_histogram(
+    bars: Sequence[tuple[float, float, int]],
+    marks: Sequence[tuple[float, str, str]],
+    line: WorkLine,
+    before: Sequence[tuple[float, float, int]] = (),
+) -> Histogram:
+    """Return the picture of a distribution over working minutes; ``marks``: (minute, kind, word)."""
+    width, height, base = _CHART
+    told = [*bars, *before]
+    places = [*(low for low, _high, _runs in told), *(minute for minute, _kind, _word in marks)]
+    low = min(places)
+    high = max(*(end for _low, end, _runs in told), *(minute for minute, _kind, _word in marks), low + 1)
+    room = width - 2 * _EDGE
+
+    def x(minute: float) -> float:
+        return _EDGE + (minute - low) / (high - low) * room
+
+    # areas say how many runs there are, so that bars of two widths can be compared
+    dense = [runs / max(end - begin, 1e-9) for begin, end, runs in told]
+    top = max(dense)
+
+    def rise(begin: float, end: float, runs: int) -> float:
+        return (base - _TOP) * runs / max(end - begin, 1e-9) / top
+
+    drawn = tuple(
+        (x(begin), base - rise(begin, end, runs), max(x(end) - x(begin) - 1, 0.5), rise(begin, end, runs))
+        for begin, end, runs in bars
+    )
+    steps = "".join(
+        f"{'L' if number else 'M'}{x(begin):.1f} {base - rise(begin, end, runs):.1f}H{x(end):.1f}"
+        for number, (begin, end, runs) in enumerate(before)
+    )
+    fine = high <= 2 * DAY
+    ticks = tuple(Tick(x(at), _tick(line, at, fine=fine)) for at in _ruler(int(low), int(high)))
+    placed = tuple((x(minute), kind, word) for minute, kind, word in marks)
+    return Histogram(width, height, base, drawn, steps, placed, ticks)

@@ -14,4 +14,13 @@
   const of = (event) => (event.target instanceof Element ? event.target.closest(".n-node") : null);
   document.addEventListener("pointerover", (event) => { if (of(event) || event.target.closest?.("[data-net]")) choose(of(event)); });
   document.addEventListener("focusin", (event) => choose(of(event)));
+  // A slider says its number beside its label while it is dragged.
+  const tell = (slider) => {
+    const label = document.querySelector(`label[for="${slider.id}"]`);
+    if (!label) return;
+    const told = label.querySelector(".n-told") ?? label.appendChild(Object.assign(document.createElement("output"), { className: "n-told" }));
+    told.textContent = slider.value;
+  };
+  for (const slider of document.querySelectorAll("[data-slider]")) tell(slider);
+  document.addEventListener("input", (event) => { if (event.target.matches?.("[data-slider]")) tell(event.target); });
 })();
