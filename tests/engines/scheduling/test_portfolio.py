@@ -1,6 +1,7 @@
 """Many cases on shared departments: nobody does two things at once, and no answer is worse than the one before."""
 
 import random
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -156,6 +157,29 @@ def test_a_window_makes_way_for_a_review_whose_notice_must_be_over_in_time() -> 
     better = plan_portfolio(cases, {"甲": 1}, windows=1)
     assert [plan.finish for plan in better.plans] == [1_075, 840]
     assert better.plans[1].starts == (15, 75, 840)
+
+
+def test_an_order_that_gets_a_notice_over_too_late_for_the_calendar_is_not_taken() -> None:
+    line = a_line(day=11, last=date(2026, 3, 13))
+    notice = a_network(a_task("a", 60, 0, notice=1))
+    cases = [Case("notice", notice, 0, 100_000, line=line)]
+    cases += [Case(f"c{number}", a_network(a_task("a", 0, 500)), 0, 400) for number in range(2)]
+    found = plan_portfolio(cases, {"甲": 1}, windows=2)
+    assert found.plans[0].finish == 840
+    assert found.cost <= found.first_come
+    with pytest.raises(EngineError) as caught:
+        plan_portfolio([Case("before", a_network(a_task("a", 0, 900)), -1, 400), *cases], {"甲": 1})
+    assert caught.value.code == "beyond_calendar"
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.integers(0, 10_000))
+def test_other_orders_are_tried_as_long_as_there_are_windows_and_the_same_ones_every_time(seed: int) -> None:
+    cases = some_cases(seed, 40, span=3_000)
+    found = plan_portfolio(cases, OFFICES, windows=3)
+    check(found, OFFICES)
+    assert found.cost <= found.first
+    assert plan_portfolio(cases, OFFICES, windows=3).plans == found.plans
 
 
 def test_what_is_due_first_goes_first_and_saves_what_lateness_costs() -> None:

@@ -38,12 +38,14 @@ class Case:
     begun: tuple[Standing, ...] = ()
     line: WorkLine | None = None
     pieces: tuple[Piece, ...] = field(init=False, compare=False, repr=False)
+    minutes: tuple[int, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if Mode.EARLY in self.modes.values() or (self.begun and self.release > 0):
             raise EngineError("case_malformed", f"{self.key} cannot be planned with others", case=self.key)
         situation = Situation(now=0, begun=self.begun, line=self.line)
         object.__setattr__(self, "pieces", take_apart(self.network, self.modes, situation=situation))
+        object.__setattr__(self, "minutes", tuple(piece.minutes for piece in self.pieces))
 
     def opens(self, piece: Piece) -> int:
         """Return the first minute at which a piece may begin, whatever it waits for."""
@@ -57,7 +59,10 @@ class Case:
         """Return its last certificate if no department kept it waiting; raises beyond_calendar."""
         ends: list[int] = []
         for piece in self.pieces:
-            ends.append(piece.end(max([self.opens(piece), *(ends[earlier] for earlier, _ in piece.after)])))
+            start = self.opens(piece)
+            for earlier, _ in piece.after:
+                start = max(start, ends[earlier])
+            ends.append(piece.end(start))
         return max(ends)
 
 
@@ -85,4 +90,4 @@ class CasePlan:
 
 def finish_of(case: Case, starts: Sequence[int]) -> int:
     """Return the last certificate of a case whose pieces begin at some minutes."""
-    return max(piece.end(start) for start, piece in zip(starts, case.pieces, strict=True))
+    return max(map(int.__add__, starts, case.minutes))  # a notice is over before the issue that waits for it

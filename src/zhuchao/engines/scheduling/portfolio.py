@@ -1,6 +1,6 @@
 """Many cases on the departments that they share: an order at once, then a better one as long as there is time."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from time import monotonic
@@ -9,10 +9,11 @@ from typing import Final
 from zhuchao.engines import EngineError
 from zhuchao.engines.scheduling.cases import Case, CasePlan, finish_of
 from zhuchao.engines.scheduling.dispatching import Floor, Starts
-from zhuchao.engines.scheduling.placing import tails_of
+from zhuchao.engines.scheduling.ordering import BY_SLACK, FIRST_COME, Orders
 from zhuchao.engines.scheduling.windows import improve
 
 _WINDOW: Final = 6  # cases that are planned anew together
+_ORDERS: Final = 12  # other orders that are tried between two windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +58,42 @@ def plan_portfolio(
 
     Args:
         departments: how many tasks each can handle at the same time, for all cases together.
-        windows: how many times a few cases are planned anew among the others; 0 is the answer at once.
-        seconds: no window is begun later; a plan that had the time for all its windows is the same on every machine.
+        windows: how many times a few cases are planned anew among the others, and between them other orders are
+            tried; 0 is the answer at once.
+        seconds: it takes no longer by much; a plan that had the time for all its windows is the same on every machine.
 
     Raises:
-        EngineError: case_twice; department_unknown, capacity_missing; beyond_calendar where a public notice is not over
-            in confirmed working time.
+        EngineError: case_twice; department_unknown, capacity_missing; beyond_calendar where first come, first served a
+            public notice is not over in confirmed working time.
     """
     until = monotonic() + seconds
     _refuse(cases, departments)
     if not cases:
         return Portfolio((), 0, 0, 0)
-    floor = Floor(cases, departments)
-    tails = [tail for case in cases for tail in tails_of(case.pieces)]
-    answers = [
-        floor.dispatch([rule(case, tail) for case, tail in zip(_each(cases), tails, strict=True)])
-        for rule in _RULES
-    ]
-    costs = [_cost(cases, starts) for starts in answers]
-    starts = answers[costs.index(min(costs))]
+    orders = Orders(cases, Floor(cases, departments))
+    first_come, starts = orders.dispatch(FIRST_COME)
+    weights, cost = FIRST_COME, first_come
+    for other in BY_SLACK:
+        if (tried := orders.attempt(other)) is not None and tried[0] < cost:
+            weights, (cost, starts) = other, tried
+    first = ordered = cost  # the second is what the order costs by itself, without the windows
     chance = Random(seed)
-    for _ in range(windows):
+    for number in range(windows):
         if monotonic() > until:
             break
-        starts = improve(cases, departments, starts, _choose(cases, starts, chance), seed)
+        chosen = _choose(cases, starts, chance)
+        starts = improve(cases, departments, starts, chosen, until - monotonic(), seed)
+        cost = _cost(cases, starts)
+        for _ in range(_ORDERS if number else 0):
+            changed = orders.change(weights, chance)
+            tried = orders.attempt(changed)
+            if tried is not None and tried[0] <= ordered:
+                weights, ordered = changed, tried[0]
+            if tried is not None and tried[0] < cost:
+                cost, starts = tried
     bound = sum(case.cost(case.finish_alone()) for case in cases)
     plans = tuple(CasePlan(case, tuple(begun)) for case, begun in zip(cases, starts, strict=True))
-    return Portfolio(plans, min(costs), costs[0], bound)
-
-
-# What goes first where several wait: the first rule is first come, first served. Slack alone neglects what has waited
-# for long when there is more work than people; weighed with when a case came it does not.
-_RULES: Final[tuple[Callable[[Case, int], int], ...]] = (
-    lambda case, tail: case.release,
-    lambda case, tail: case.due - tail,
-    lambda case, tail: case.due - tail + 2 * case.release,
-    lambda case, tail: case.due - 2 * tail + 3 * case.release,
-)
+    return Portfolio(plans, first, first_come, bound)
 
 
 def _refuse(cases: Sequence[Case], departments: Mapping[str, int]) -> None:
@@ -112,11 +112,6 @@ def _refuse(cases: Sequence[Case], departments: Mapping[str, int]) -> None:
 
 def _cost(cases: Sequence[Case], starts: Sequence[Starts]) -> int:
     return sum(case.cost(finish_of(case, begun)) for case, begun in zip(cases, starts, strict=True))
-
-
-def _each(cases: Sequence[Case]) -> Iterator[Case]:
-    """Yield each case as often as it has pieces."""
-    return (case for case in cases for _ in case.pieces)
 
 
 def _choose(cases: Sequence[Case], starts: Sequence[Starts], chance: Random) -> list[int]:
