@@ -39,7 +39,15 @@ from zhuchao.apps.policies.services.payments import (
     void_receipt,
 )
 from zhuchao.apps.policies.services.terms import add_review, void_review
-from zhuchao.apps.projects.services import record_stage, void_stage
+from zhuchao.apps.projects.selectors import get_covenant, standings_of
+from zhuchao.apps.projects.services import (
+    add_agreement,
+    add_covenant,
+    record_stage,
+    review_agreement,
+    sign_agreement,
+    void_stage,
+)
 from zhuchao.apps.zones.models import Role
 
 from .conftest import TODAY
@@ -368,3 +376,35 @@ def test_who_may_not_is_refused_and_strangers_see_nothing(grant, budget, clerk, 
             refused()
     with pytest.raises(NotFound):
         payments.get_instalment(make_user(Role.ADMINISTRATOR, zone=make_zone()), only.pk)
+
+
+def test_a_reward_that_an_agreement_promised_is_measured_by_what_its_application_was_paid(
+    grant, project, budget, clerk, second, promoter, zone
+):
+    made = grant(project=project, amount=Decimal(1000000))
+    agreement = add_agreement(actor=promoter, project=project, number="协议-1")
+    facts = {"due_on": date(2023, 6, 1), "target": Decimal(1000000), "grant_number": made.number}
+    reward = add_covenant(actor=promoter, agreement=agreement, kind="reward", **facts)
+    review_agreement(
+        actor=promoter, agreement=agreement, conclusion="passed", body="局（示例）", document_no="1", on=TODAY
+    )
+    sign_agreement(actor=promoter, agreement=agreement, on=TODAY)
+
+    def standing():
+        return standings_of([get_covenant(None, reward.pk)], on=date(2023, 12, 31))[reward.pk]
+
+    assert (standing().state, standing().payments) == ("unknown", ())
+    first, last = set_schedule(
+        actor=clerk,
+        application=made,
+        lines=[Line(Decimal(40), "approval", PLAN), Line(Decimal(60), "evidence", PLAN, asked="完税证明")],
+    )
+    assert [one.is_planned for one in standing().payments] == [True, True]
+    send_batch(actor=second, batch=make_batch(actor=clerk, zone=zone, instalments=[first]))
+    found = standing()
+    assert (found.state, found.ratio, found.gap) == ("short", Decimal("0.4"), 600000)
+    assert [one.says for one in found.payments if one.is_planned] == ["完税证明"]
+    payment = Payment.objects.get()
+    record_receipt(actor=clerk, payment=payment, amount_cny=Decimal(0))
+    assert standing().state == "unknown"
+    assert last.amount_cny == 600000

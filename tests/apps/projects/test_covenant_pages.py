@@ -166,3 +166,36 @@ def test_the_board_costs_as_many_queries_with_many_covenants(page, zone, officer
             officer, make_project(zone, enterprise=make_enterprise(zone)), f"{number}", jobs=(MAY, Decimal(5))
         )
     assert cost() == few
+
+
+def test_the_api_takes_the_same_steps_and_refuses_by_the_same_rules(page, zone, project):
+    def post(url, **body):
+        return page.post(f"/api/v1{url}", body, content_type="application/json")
+
+    made = post(f"/projects/{project.pk}/agreements", number="A-1").json()
+    start = post(f"/agreements/{made['id']}/covenants", kind="start", due_on="2023-05-10")
+    assert (start.status_code, start.json()["state"]) == (201, None)
+    reward = {"kind": "reward", "due_on": "2023-06-01", "target": "500", "rewards_id": start.json()["id"]}
+    assert post(f"/agreements/{made['id']}/covenants", **reward).status_code == 201
+    refused = post(f"/agreements/{made['id']}/sign", on="2023-02-18")
+    assert (refused.status_code, refused.json()["code"]) == (409, "agreement_not_signable")
+    review = {"conclusion": "passed", "body": "局", "document_no": "1", "on": "2023-02-01"}
+    assert post(f"/agreements/{made['id']}/reviews", **review).json()["state"] == "reviewed"
+    assert post(f"/agreements/{made['id']}/sign", on="2023-02-18").json()["state"] == "signed"
+    listed = page.get(f"/api/v1/covenants?zone={zone.code}&state=unknown").json()["items"]
+    assert [one["kind"] for one in listed] == ["start"]
+    assert page.get(f"/api/v1/covenants?zone={zone.code}&state=nonsense").status_code == 422
+    said = {"result": "not_done", "on": "2023-06-10", "document_no": "核查单"}
+    found = post(f"/covenants/{start.json()['id']}/findings", **said).json()
+    assert (found["state"], found["days"]) == ("breached", 36)
+    letter = post(f"/covenants/{start.json()['id']}/letters").json()
+    post(f"/covenants/letters/{letter['id']}/approve")
+    assert post(f"/covenants/letters/{letter['id']}/send", on="2023-06-15").json()["state"] == "sent"
+    assert (
+        post(f"/covenants/letters/{letter['id']}/answer", on="2023-06-15", answer="已办").status_code == 200
+    )
+    assert page.get(f"/api/v1/covenants/letters?zone={zone.code}&state=answered").json()["items"]
+    assert page.get(f"/api/v1/agreements/coverage?zone={zone.code}").json()["signed"] == 0
+    amended = post(f"/agreements/{made['id']}/amend", number="A-1-补")
+    assert (amended.status_code, amended.json()["amends_id"]) == (201, made["id"])
+    assert len(page.get(f"/api/v1/agreements?zone={zone.code}").json()["items"]) == 2

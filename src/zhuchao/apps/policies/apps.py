@@ -83,6 +83,7 @@ class PoliciesConfig(AppConfig):
 
         from .selectors.applications import applications_of_firm
         from .selectors.mail_consents import mail_consents_of_firm
+        from .selectors.promised import paid_for
         from .selectors.recommendations import policies_of_project
         from .selectors.related import matches_of_firm
         from .selectors.service_line import policy_happenings
@@ -119,6 +120,7 @@ class PoliciesConfig(AppConfig):
         due.register(due.Due("policies.projects", _("按项目阶段匹配政策"), attach_due))
         due.register(due.Due("policies.projects.told", _("通知项目可申报的政策"), tell_projects_due))
         projects.register_attached(policies_of_project)
+        projects.register_paid(paid_for)
         projects.register_timeline_source(policy_happenings)
         register_jobs()
         register_comparisons()

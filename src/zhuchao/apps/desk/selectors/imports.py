@@ -36,6 +36,7 @@ LISTS = {
     "firm_facts": "enterprise-list",
     "projects": "project-list",
     "investments": "investment-list",
+    "covenants": "covenant-list",
     "targets": "target-list",
     "observations": "observation-list",
 }
@@ -48,6 +49,7 @@ RECORDS = {
     "promotion.lead": "lead-detail",
     "promotion.activity": "activity-detail",
     "projects.project": "project-detail",
+    "projects.covenant": "covenant-detail",
     "policies.policy": "policy-detail",
     "policies.application": "application-detail",
 }

@@ -42,11 +42,13 @@ from ..schemas import (
     StageIn,
     StageOut,
 )
+from .agreements import router as agreements
 from .gates import router as gates
 from .inspections import router as inspections
 from .lights import router as lights
 
 router = Router(tags=["projects"])
+router.add_router("", agreements)
 router.add_router("", gates)
 router.add_router("", inspections)
 router.add_router("", lights)

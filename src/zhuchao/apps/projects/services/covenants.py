@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhuchao.apps.core.errors import NotFound, ReasonNeeded, WrongInput
-from zhuchao.apps.core.models import Attachment
+from zhuchao.apps.core.models import Attachment, ImportBatch
 from zhuchao.apps.core.services import add_entry, check_version, record_change, save_record, void_entry
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
@@ -127,6 +127,8 @@ def record_finding(
     document_no: str = "",
     evidence: Attachment | None = None,
     evidence_note: str = "",
+    batch: ImportBatch | None = None,
+    batch_row: int | None = None,
 ) -> CovenantFinding:
     """Enter what was found of a covenant on a document: done, a value (as its target), not done, or waived.
 
@@ -151,6 +153,8 @@ def record_finding(
         document_no=" ".join(document_no.split()),
         evidence=own_evidence(evidence, covenant.zone),
         evidence_note=evidence_note.strip(),
+        batch=batch,
+        batch_row=batch_row,
     )
     check_finding(entry)
     add_entry(entry, actor=actor, at=zones.now(covenant.zone))
