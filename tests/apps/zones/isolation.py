@@ -116,6 +116,9 @@ WORDS = {
     "agreements/reviews": "projects.AgreementReview",
     "covenants/letters": "projects.CovenantLetter",
     "covenants/findings": "projects.CovenantFinding",
+    "projects/tasks": "projects.ProjectTask",
+    "project-tasks": "projects.ProjectTask",
+    "projects/bundles": "projects.TaskBundle",
     "projects/light-rules": "projects.LightRule",
     "projects/light-overrides": "projects.LightOverride",
     "projects/progress-entries": "projects.ProgressEntry",
@@ -456,6 +459,10 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         apps.get_model("promotion.Referral"),
         to_zone=Zone.objects.create(code=f"partner-{next(_numbers)}", name="甲", short_name="甲"),
     ),
+    "projects.BundleTask": lambda zone, **values: _plain_row(
+        zone, apps.get_model("projects.BundleTask"), working_days=3
+    ),
+    "projects.TaskBundle": lambda zone, **values: _bundle(zone, **values),
     "projects.LightRule": lambda zone, **values: _plain_row(
         zone, apps.get_model("projects.LightRule"), late_days=9, near_days=3, ready_percent=80
     ),
@@ -464,6 +471,12 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     ),
     "projects.Project": lambda zone, **values: make_project(zone, name=_named(), company=_named()),
 }
+
+
+def _bundle(zone: Zone, **values: Any) -> models.Model:
+    bundle = _plain_row(zone, apps.get_model("projects.TaskBundle"), **values)
+    apps.get_model("projects.BundleVersion").objects.create(zone=zone, bundle=bundle, number=1)
+    return bundle
 
 
 def fill(zone: Zone) -> None:

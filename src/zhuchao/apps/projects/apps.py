@@ -34,6 +34,14 @@ class ProjectsConfig(AppConfig):
                     41,
                     "project",
                 ),
+                NavItem(
+                    "project-tasks",
+                    _("项目任务"),
+                    "task-list",
+                    "tabler-list-check",
+                    41,
+                    "project",
+                ),
                 NavItem("progress", _("进度统计"), "project-progress", "tabler-chart-bar", 41, "project"),
                 NavItem("inspections", _("现场踏勘"), "inspection-list", "tabler-map-pin", 43, "inspection"),
                 NavItem(

@@ -231,3 +231,19 @@ class LightOverridden(DomainError):
     code = "light_overridden"
     message = _("{project}已人工定为{colour}，有效至 {until}。")
     next_step = _("请更正或作废原来的人工定灯。")
+
+
+class BundleExists(DomainError):
+    """The zone has a service bundle of this name already."""
+
+    code = "bundle_exists"
+    message = _("{zone}已有服务包“{name}”。")
+    next_step = _("请修改原服务包，或换一个名称。")
+
+
+class TaskDone(DomainError):
+    """The task was done already."""
+
+    code = "task_done"
+    message = _("任务“{task}”已于 {on} 完成。")
+    next_step = _("如果登记有误，请先恢复为未完成。")

@@ -28,6 +28,7 @@ from .application_cards import application_cards
 from .backing_cards import backing_cards
 from .cards import MOST_OF_A_KIND, Card, Urgency, urgency_of, when_due
 from .covenant_cards import covenant_cards
+from .light_cards import light_cards
 from .policy_cards import policy_cards
 from .project_cards import project_cards
 
@@ -72,6 +73,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *policy_cards(actor, zone, on),
         *application_cards(actor, zone, on),
         *covenant_cards(actor, zone, on),
+        *light_cards(actor, zone, on),
         *_duty(actor, zone, on),
         *_imports(actor, zone),
         *(card for gather in _gatherers for card in gather(actor, zone, on)),

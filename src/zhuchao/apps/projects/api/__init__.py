@@ -46,12 +46,14 @@ from .agreements import router as agreements
 from .gates import router as gates
 from .inspections import router as inspections
 from .lights import router as lights
+from .tasks import router as tasks
 
 router = Router(tags=["projects"])
 router.add_router("", agreements)
 router.add_router("", gates)
 router.add_router("", inspections)
 router.add_router("", lights)
+router.add_router("", tasks)
 
 
 @router.get("/projects", response=ProjectPage)

@@ -15,6 +15,7 @@ from .agreements import (
     Side,
 )
 from .bonds import Bond, BondStage, BondStep
+from .bundles import BundleTask, BundleVersion, ProjectTask, TaskBundle
 from .gates import GateEvidence, GateItem, GateRule, SourceStatus, StatWindow
 from .green import GreenDecision, GreenRequest
 from .inspections import Inspection, InspectionInterval, InspectionPhoto, ProjectPlace
@@ -35,6 +36,8 @@ __all__ = [
     "Bond",
     "BondStage",
     "BondStep",
+    "BundleTask",
+    "BundleVersion",
     "Covenant",
     "CovenantFinding",
     "CovenantKind",
@@ -59,6 +62,7 @@ __all__ = [
     "Project",
     "ProjectLabel",
     "ProjectPlace",
+    "ProjectTask",
     "ProjectWorks",
     "Recheck",
     "RecheckLine",
@@ -68,5 +72,6 @@ __all__ = [
     "Stage",
     "StageEntry",
     "StatWindow",
+    "TaskBundle",
     "Upgrade",
 ]

@@ -5,10 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from zhuchao.apps.premises.models import Works
+from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 
-from ..models import Inspection, Investment, Project
+from ..models import Inspection, Investment, ProgressEntry, Project, TaskBundle
 from ..selectors import in_backing, with_backing
+from .advance import add_progress
+from .bundles import adopt_example, apply_bundle, finish_task
 from .inspections import add_inspection
 from .vouchers import approve_investments
 from .works import set_project_works
@@ -39,4 +42,39 @@ def show_backing(zone: Zone, described: Mapping[str, Any]) -> None:
             actor=User.objects.get(username=described["approver"]),
             entries=vouched,
             note="与凭证逐笔核对（示例）",
+        )
+
+
+def show_bundles(zone: Zone, described: Mapping[str, Any]) -> None:
+    """Take the example bundle into a demo zone, apply it to the projects that ``[[bundles.applied]]`` names by code from
+    a day on, and say which tasks are done. Safe to repeat."""
+    bundle = TaskBundle.objects.filter(zone=zone, is_example=True).first()
+    bundle = bundle or adopt_example(actor=None, zone=zone)
+    for one in described.get("applied", ()):
+        project = Project.objects.get(zone=zone, code=one["code"])
+        apply_bundle(actor=None, project=project, bundle=bundle, start=one["start"])
+        done = project.tasks.filter(done_on__isnull=False).count()
+        waiting = project.tasks.filter(bundle=bundle, done_on=None).order_by("due_on", "pk")
+        for task in list(waiting)[: max(one.get("done", 0) - done, 0)]:
+            finish_task(actor=None, task=task, on=min(task.due_on, zones.today(zone)), note="已办结（示例）")
+
+
+def show_progress(zone: Zone, described: Mapping[str, Any]) -> None:
+    """Enter how far the works of a demo zone's projects came, as ``[[progress.entries]]`` tells by the projects' codes.
+
+    Safe to repeat: a project and day that is there is left alone."""
+    for one in described.get("entries", ()):
+        project = Project.objects.get(zone=zone, code=one["code"])
+        if ProgressEntry.objects.filter(project=project, happened_on=one["on"]).exists():
+            continue
+        add_progress(
+            actor=None,
+            project=project,
+            on=one["on"],
+            percent=Decimal(str(one["percent"])),
+            text=one.get("text", ""),
+            problem=one.get("problem", ""),
+            next_step=one.get("next_step", ""),
+            expected_on=one.get("expected_on"),
+            evidence_note="示例数据（合成）",
         )
