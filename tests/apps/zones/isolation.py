@@ -147,6 +147,10 @@ WORDS = {
     "leases/events": "premises.LeaseEvent",
     "leases/payments": "premises.LeasePayment",
     "clusters": "premises.ClusterTarget",
+    "cases/tasks": "approvals.CaseTask",
+    "cases/events": "approvals.TaskEvent",
+    "cases/mandates": "approvals.ServiceMandate",
+    "cases/services": "approvals.ServiceLog",
     "policies/tellings": "policies.PolicyTelling",
     "policies/mail-consents": "policies.MailConsent",
     "policies/recommendations": "policies.Recommendation",
@@ -256,6 +260,7 @@ PLACEHOLDERS: dict[str, Callable[[Address, str, Zone, bool], object]] = {
     "slug": lambda address, before, zone, missing: "no-such-zone" if missing else zone.code,
     "token": lambda address, before, zone, missing: "x.y",
     "name": lambda address, before, zone, missing: "rd",
+    "kind": lambda address, before, zone, missing: "nothing" if missing else "stop",
     "key": lambda address, before, zone, missing: "x" if missing else row_in(zone, Screen).key,
 }
 
@@ -451,6 +456,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         zone, apps.get_model("portal.FirmLink"), key="", **values
     ),
     "portal.Screen": lambda zone, **values: _plain_row(zone, Screen, key=f"key-{next(_numbers)}"),
+    "approvals.TaskEvent": lambda zone, **values: _plain_row(
+        zone, apps.get_model("approvals.TaskEvent"), **({"kind": "assign"} | values)
+    ),
     "promotion.PlacingPlan": lambda zone, **values: _plain_row(
         zone, apps.get_model("promotion.PlacingPlan"), made_at=MOMENT, **values
     ),

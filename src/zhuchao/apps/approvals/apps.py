@@ -14,11 +14,30 @@ class ApprovalsConfig(AppConfig):
         NavItem(
             "approvals",
             _("审批"),
-            "matter-list",
+            "case-list",
             "tabler-clipboard-check",
             50,
-            "matter",
+            "case",
             children=(
+                NavItem("approval-cases", _("办件台账"), "case-list", "tabler-folders", 1, "case"),
+                NavItem(
+                    "approval-department-desk",
+                    _("部门待办"),
+                    "department-desk",
+                    "tabler-inbox",
+                    2,
+                    "task",
+                    "change",
+                ),
+                NavItem(
+                    "approval-window-desk",
+                    _("窗口"),
+                    "window-desk",
+                    "tabler-building-store",
+                    3,
+                    "task",
+                    "add",
+                ),
                 NavItem(
                     "approval-matters", _("事项目录"), "matter-list", "tabler-list-details", 10, "matter"
                 ),

@@ -3,7 +3,10 @@
 from django.urls import path
 
 from .views import (
+    case_forms,
+    cases,
     credit,
+    desks,
     late,
     matter_records,
     matters,
@@ -88,4 +91,25 @@ urlpatterns = [
     path("approvals/credit/<int:pk>/repair/", credit.credit_repair, name="credit-repair"),
     path("approvals/credit/<int:pk>/void/", credit.credit_void, name="credit-void"),
     path("approvals/credit/<int:pk>/file/", credit.credit_file, name="credit-file"),
+    path("approvals/cases/", cases.case_list, name="case-list"),
+    path("approvals/cases/new/", case_forms.case_add, name="case-add"),
+    path("approvals/cases/desk/", desks.department_desk, name="department-desk"),
+    path("approvals/cases/window/", desks.window_desk, name="window-desk"),
+    path("approvals/cases/<int:pk>/", cases.case_detail, name="case-detail"),
+    path("approvals/cases/<int:pk>/edit/", case_forms.case_edit, name="case-edit"),
+    path(
+        "approvals/cases/<int:pk>/withdraw/",
+        case_forms.case_close,
+        {"kind": "withdraw"},
+        name="case-withdraw",
+    ),
+    path("approvals/cases/<int:pk>/end/", case_forms.case_close, {"kind": "end"}, name="case-end"),
+    path("approvals/cases/<int:pk>/mandates/new/", case_forms.mandate_add, name="case-mandate-add"),
+    path("approvals/cases/mandates/<int:pk>/void/", case_forms.mandate_void, name="case-mandate-void"),
+    path("approvals/cases/<int:pk>/services/new/", case_forms.service_add, name="case-service-add"),
+    path("approvals/cases/services/<int:pk>/void/", case_forms.service_void, name="case-service-void"),
+    path("approvals/cases/tasks/<int:pk>/assign/", case_forms.task_assign, name="case-task-assign"),
+    path("approvals/cases/tasks/<int:pk>/steps/<slug:kind>/", case_forms.task_event, name="case-task-event"),
+    path("approvals/cases/events/<int:pk>/correct/", case_forms.event_correct, name="case-event-correct"),
+    path("approvals/cases/events/<int:pk>/void/", case_forms.event_void, name="case-event-void"),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from zhuchao.apps.core.errors import NotAllowed, WrongInput
+from zhuchao.apps.core.errors import WrongInput
 from zhuchao.apps.core.services import add_entry, correct_entry, record_change, save_record, void_entry
 from zhuchao.apps.core.wording import listed
 from zhuchao.apps.zones import selectors as zones
@@ -38,13 +38,11 @@ from ..models import (
     TaskMode,
     TaskState,
 )
+from ..selectors.acting import refuse_stranger
 from ..selectors.clock import legal_due, promised_due
-from ..selectors.guidance import EVENTS_OF_FIRM, mandate_of
 from ..selectors.standing import MAY_FOLLOW, OVER, Contradiction, Standing, play
 from .results import keep_results, refuse_late, take_back_results
 
-AT_THE_WINDOW = frozenset({EventKind.START, EventKind.RESUBMIT, EventKind.WITHDRAW})
-"""What a window may record for any department: what a firm brings to it."""
 NEEDS_WHY = frozenset({EventKind.RETURN, EventKind.REFUSE, EventKind.WITHDRAW, EventKind.END})
 ISSUED = CaseDocument.State.ISSUED
 
@@ -76,7 +74,7 @@ def record_event(
             NotFound as everywhere.
     """
     kind = _known(kind)
-    _refuse_stranger(actor, task, kind, department)
+    refuse_stranger(actor, task, kind, department)
     case, tasks = locked_case(task.case_id)
     task = next(one for one in tasks if one.pk == task.pk)
     events = events_of(case)
@@ -134,7 +132,7 @@ def correct_event(*, actor: User | None, event: TaskEvent, reason: str, **values
     if "cause" in values:
         values["cause"] = _cause(EventKind(event.kind), values["cause"])
     made = correct_entry(event, actor=actor, at=zones.now(case.zone), reason=reason, **values)
-    _settle(case, tasks, pgettext("原因", "更正"))
+    settle(case, tasks, pgettext("原因", "更正"))
     record_change(
         actor=actor,
         verb="correct_event",
@@ -154,7 +152,7 @@ def void_event(*, actor: User | None, event: TaskEvent, reason: str) -> TaskEven
     """
     case, tasks = _for_rewriting(actor, event)
     gone = void_entry(event, actor=actor, at=zones.now(case.zone), reason=reason)
-    _settle(case, tasks, pgettext("原因", "作废"))
+    settle(case, tasks, pgettext("原因", "作废"))
     if event.kind == EventKind.FINISH:
         take_back_results(event.task, _("办结登记已作废：%(why)s") % {"why": reason.strip()})
     record_change(
@@ -197,7 +195,7 @@ def close_case(*, actor: User | None, case: Case, kind: str, note: str, at: date
         for task in tasks
         if task.state not in OVER
     ]
-    _settle(case, tasks, str(EventKind(kind).label))
+    settle(case, tasks, str(EventKind(kind).label))
     record_change(actor=actor, verb="close_case", rows=[case, *made], scope=case.zone_id, kind=kind, note=why)
     return case
 
@@ -232,7 +230,7 @@ def follow(case: Case, tasks: Sequence[CaseTask], standings: dict[int, Standing]
     save_record(case, **_case_values(case, list(standings.values())))
 
 
-def _settle(case: Case, tasks: list[CaseTask], verb: str) -> None:
+def settle(case: Case, tasks: list[CaseTask], verb: str) -> None:
     """Play the events of a locked case anew after one of them was replaced."""
     try:
         standings = play(tasks, events_of(case), starts_at=case.starts_at, opened_at=case.opened_at)
@@ -297,7 +295,7 @@ def _case_values(case: Case, standings: Sequence[Standing]) -> dict[str, Any]:
 
 def _for_rewriting(actor: User | None, event: TaskEvent) -> tuple[Case, list[CaseTask]]:
     """Lock the case of an event for its correction or void, for who may record such an event."""
-    _refuse_stranger(actor, event.task, EventKind(event.kind), event.department)
+    refuse_stranger(actor, event.task, EventKind(event.kind), event.department)
     return locked_case(event.task.case_id)
 
 
@@ -305,30 +303,6 @@ def _known(kind: str) -> EventKind:
     if kind not in EventKind.values or kind == EventKind.READY:
         raise WrongInput(field=_("事件"), why=_("请从列出的事件中选择。"))
     return EventKind(kind)
-
-
-def _refuse_stranger(
-    actor: User | None, task: CaseTask, kind: EventKind, department: Department | None
-) -> None:
-    """Refuse who may not record this of a task: another department's people, a window beyond its part."""
-    if actor is None:
-        return
-    zone = task.zone_id
-    if kind in AT_THE_WINDOW and zones.may(actor, Verb.ADD, Thing.TASK, zone):
-        return
-    own = task.department_id
-    if kind == EventKind.COSIGNED and department is not None:
-        own = department.pk
-    if zones.may(actor, Verb.CHANGE, Thing.TASK, zone):
-        zones.require(actor, Verb.CHANGE, Thing.TASK, zone, own=own)
-        return
-    if kind in EVENTS_OF_FIRM and mandate_of(task.case, actor, zones.today(task.zone)) is not None:
-        return
-    if kind == EventKind.ASSIGN and zones.may(actor, Verb.ASSIGN, Thing.CASE, zone):
-        return
-    if zones.may(actor, Verb.VIEW, Thing.CASE, zone):
-        raise NotAllowed(verb=str(kind.label), thing=_("审批任务"))
-    zones.require(actor, Verb.VIEW, Thing.CASE, zone)
 
 
 def _moment(case: Case, at: datetime | None, before: Sequence[TaskEvent]) -> datetime:

@@ -38,12 +38,12 @@ from ..models import (
     Theme,
     ThemeMatter,
 )
+from ..selectors.cases import THING
 from ..selectors.clock import HOURS
 from ..selectors.matters import matter_version_on
 from ..selectors.procedures import procedure_version_on
 from ..selectors.standing import play
 
-THING = "approvals.case"
 _DAY_MINUTES = int(HOURS.length.total_seconds()) // 60
 
 
@@ -101,7 +101,7 @@ def open_case(
     now = zones.now(zone)
     opened = opened_at or now
     start = starts_at or opened
-    _refuse_moments(opened, start, deadline_at, now)
+    refuse_moments(opened, start, deadline_at, now)
     if project is not None and enterprise is None:
         enterprise = project.enterprise
     firm = survivor_of(enterprise) if enterprise is not None else None
@@ -415,7 +415,7 @@ def _title(title: str) -> str:
     return said
 
 
-def _refuse_moments(opened: datetime, start: datetime, deadline: datetime | None, now: datetime) -> None:
+def refuse_moments(opened: datetime, start: datetime, deadline: datetime | None, now: datetime) -> None:
     """Refuse moments that no calendar reaches, since nothing can be reckoned to them, and a past that is yet to come."""
     said = {_("收件时间"): opened, _("起算时间"): start, _("要求办结时间"): deadline}
     for label, moment in said.items():

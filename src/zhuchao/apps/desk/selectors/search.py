@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhuchao.apps.approvals.selectors import visible_cases
 from zhuchao.apps.approvals.selectors.procedures import visible_procedures
 from zhuchao.apps.core.selectors.search import find
 from zhuchao.apps.enterprises import selectors as enterprises
@@ -59,6 +60,7 @@ SEARCHABLE = {
     "projects.project": Searchable(_("项目"), Thing.PROJECT, "project-detail"),
     "projects.agreement": Searchable(_("协议"), Thing.COVENANT, "agreement-detail"),
     "approvals.procedure": Searchable(_("审批流程"), Thing.PROCEDURE, "procedure-detail"),
+    "approvals.case": Searchable(_("办件"), Thing.CASE, "case-detail"),
     "policies.policy": Searchable(_("政策"), Thing.POLICY, "policy-detail"),
     "policies.application": Searchable(_("政策申报"), Thing.APPLICATION, "application-detail"),
 }
@@ -80,6 +82,7 @@ _ROWS = {
     "projects.project": projects.visible_projects,
     "projects.agreement": projects.visible_agreements,
     "approvals.procedure": visible_procedures,
+    "approvals.case": visible_cases,
     "policies.policy": policies.visible_policies,
     "policies.application": visible_applications,
 }

@@ -244,6 +244,13 @@ VERB_WORDS: dict[str, str | Promise] = {
     "correct_event": gettext_lazy("更正办理事件"),
     "void_event": gettext_lazy("作废办理事件"),
     "close_case": gettext_lazy("撤回或终止办件"),
+    "begin_case": gettext_lazy("办件起算"),
+    "assign_task": gettext_lazy("指定办理部门或经办人"),
+    "give_mandate": gettext_lazy("登记代办委托"),
+    "void_mandate": gettext_lazy("作废代办委托"),
+    "log_service": gettext_lazy("登记服务"),
+    "void_service": gettext_lazy("作废服务记录"),
+    "add_benchmark": gettext_lazy("新增标杆"),
 }
 OTHER_THINGS: dict[str, str | Promise] = {
     "user": THING_NAMES[Thing.PERSON],
@@ -267,6 +274,9 @@ OTHER_THINGS: dict[str, str | Promise] = {
     "screen": gettext_lazy("大屏"),
     "casetask": THING_NAMES[Thing.TASK],
     "taskevent": THING_NAMES[Thing.TASK],
+    "servicemandate": THING_NAMES[Thing.CASE],
+    "servicelog": THING_NAMES[Thing.CASE],
+    "benchmark": THING_NAMES[Thing.PROCEDURE],
 }
 WHY_BROKEN: dict[str, str | Promise] = {
     "missing": gettext_lazy("这一条不见了"),
