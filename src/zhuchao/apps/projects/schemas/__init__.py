@@ -367,7 +367,7 @@ class BatchFlowOut(Schema):
     list: str
     platform: str
     projects: int
-    passages: list[PassageOut]
+    passages: tuple[PassageOut, ...]
 
 
 class GateOut(Schema):

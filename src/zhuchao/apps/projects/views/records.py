@@ -24,7 +24,7 @@ from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors, services
 from ..forms import OfficerForm, ProjectAddForm, ProjectForm
-from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel
+from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel, Stage
 from .covenants import project_covenants
 from .lights import lights_tab
 from .lists import state_of
@@ -104,11 +104,11 @@ def _overview(request: HttpRequest, project: Project) -> dict[str, Any]:
         "track": list(
             zip(
                 selectors.track_of(project, today, milestones),
-                selectors.gate_stands(project, today),
+                selectors.gate_stands(project, today, with_checks=False),
                 strict=True,
             )
         ),
-        "listing": selectors.listing_stand(project, today),
+        "listing": selectors.listing_stand(project, today) if _is_building(project) else None,
         "milestones": [_step(milestone, today) for milestone in milestones],
         "labels": _in_force(selectors.visible_labels(request.user), ProjectLabel, project),
         "parts": (parts := _parts(request, project)),
@@ -123,6 +123,11 @@ def _overview(request: HttpRequest, project: Project) -> dict[str, Any]:
         "timeline": timeline[:SHORT_TIMELINE],
         "more_history": len(timeline) > SHORT_TIMELINE,
     }
+
+
+def _is_building(project: Project) -> bool:
+    """Return whether a project has started: only then the windows of statistics are of interest."""
+    return bool(project.stage) and Stage(project.stage).place >= Stage.STARTED.place
 
 
 def _parts(request: HttpRequest, project: Project) -> selectors.PartTable | None:
