@@ -162,6 +162,8 @@ WORDS = {
     "approvals/documents": "approvals.CaseDocument",
     "approvals/tasks": "approvals.CaseTask",
     "approvals/credit": "approvals.CreditEvent",
+    "intake/themes": "approvals.Theme",
+    "intake/matters": "approvals.Matter",
     "policies/firms": "enterprises.Enterprise",
     "policies/facts": "policies.FirmFact",
     "policy-facts": "policies.FirmFact",

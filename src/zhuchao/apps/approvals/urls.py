@@ -7,6 +7,7 @@ from .views import (
     cases,
     credit,
     desks,
+    intake,
     late,
     matter_records,
     matters,
@@ -16,6 +17,7 @@ from .views import (
     procedure_editor,
     procedures,
     rehearsals,
+    themes,
 )
 
 urlpatterns = [
@@ -112,4 +114,15 @@ urlpatterns = [
     path("approvals/cases/tasks/<int:pk>/steps/<slug:kind>/", case_forms.task_event, name="case-task-event"),
     path("approvals/cases/events/<int:pk>/correct/", case_forms.event_correct, name="case-event-correct"),
     path("approvals/cases/events/<int:pk>/void/", case_forms.event_void, name="case-event-void"),
+    path("approvals/themes/", themes.theme_list, name="theme-list"),
+    path("approvals/themes/add/", themes.theme_add, name="theme-add"),
+    path("approvals/themes/pack/", themes.theme_pack, name="theme-pack"),
+    path("approvals/themes/pack/adopt/", themes.theme_adopt, name="theme-adopt"),
+    path("approvals/themes/<int:pk>/", themes.theme_detail, name="theme-detail"),
+    path("approvals/themes/<int:pk>/edit/", themes.theme_edit, name="theme-edit"),
+    path("approvals/intake/", intake.intake, name="intake"),
+    path("approvals/intake/themes/<int:pk>/", intake.intake_theme, name="intake-theme"),
+    path("approvals/intake/matters/<int:pk>/", intake.intake_matter, name="intake-matter"),
+    path("approvals/tasks/<int:pk>/hand-over/", intake.task_hand_over, name="task-hand-over"),
+    path("approvals/tasks/<int:pk>/hand-back/", intake.task_hand_back, name="task-hand-back"),
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from zhuchao.apps.core.errors import NotFound
@@ -14,7 +14,7 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing
 
-from ..models import DRAFT, PUBLISHED, Matter, MatterDocument, MatterVersion, Theme
+from ..models import DRAFT, PUBLISHED, Matter, MatterDocument, MatterVersion, Theme, ThemeMatter
 
 Actor = User | AnonymousUser | None
 MATTER = "approvals.matter"
@@ -91,3 +91,20 @@ def get_theme(actor: Actor, pk: int) -> Theme:
     if theme is None:
         raise NotFound(what=_("该主题"))
     return theme
+
+
+def listed_themes(actor: Actor, zone: Zone) -> QuerySet[Any]:
+    """Return the themes of a zone and the zones below it with how many matters each has."""
+    rows = visible_themes(actor).filter(zone_id__in=zones.zones_under(actor, zone, Thing.MATTER))
+    return rows.annotate(matter_count=Count("matters"))
+
+
+def rows_of_theme(theme: Theme) -> list[ThemeMatter]:
+    """Return the matters of a theme in order, each with its department and the matter it waits for."""
+    rows = ThemeMatter.objects.filter(theme=theme)
+    return list(rows.select_related("matter__department", "after__matter").order_by("position"))
+
+
+def own_or_above(actor: Actor, zone: Zone) -> QuerySet[Matter]:
+    """Return the open matters that can be asked for in a zone: its own and those of the zones above it."""
+    return visible_matters(actor).filter(zone_id__in=zones.lineage_ids(zone), is_open=True)

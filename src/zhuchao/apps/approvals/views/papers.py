@@ -25,7 +25,7 @@ from zhuchao.web.requests import person_of, zone_of
 
 from ..forms.papers import HandInForm, ReasonForm, ReuseForm
 from ..models import Case, CaseDocument, CaseTask, LateNotice
-from ..selectors.cases import get_case
+from ..selectors.cases import get_case, visible_tasks
 from ..selectors.credit import credit_of
 from ..selectors.papers import (
     documents_of_case,
@@ -65,6 +65,7 @@ def documents_context(actor: User, case: Case) -> dict[str, Any]:
         .order_by("position")
     )
     may_accept = not case.is_closed and zones.may(actor, Verb.ADD, Thing.TASK, case.zone_id)
+    decides = set(visible_tasks(actor, Verb.CHANGE).filter(case=case).values_list("pk", flat=True))
     notices = LateNotice.objects.filter(task__case=case).select_related("task").order_by("pk")
     return {
         "case": case,
@@ -76,13 +77,13 @@ def documents_context(actor: User, case: Case) -> dict[str, Any]:
         "missing": sum(line.document.state == CaseDocument.State.MISSING for line in lines),
         "reusable": sum(bool(line.proposals) and line.proposals[0].has_consent for line in lines),
         "credit": credit_of(case.enterprise, zones.today(case.zone)) if case.enterprise else None,
-        "ways": [_ways(task, may_accept=may_accept) for task in tasks],
+        "ways": [_ways(task, may_accept=may_accept, may_decide=task.pk in decides) for task in tasks],
         "notices": list(notices),
         "may_take": may_take,
     }
 
 
-def _ways(task: CaseTask, *, may_accept: bool) -> dict[str, Any]:
+def _ways(task: CaseTask, *, may_accept: bool, may_decide: bool) -> dict[str, Any]:
     """Return how a task could be accepted beside the usual way, for who may."""
     version = task.matter_version
     wanted = [
@@ -97,6 +98,7 @@ def _ways(task: CaseTask, *, may_accept: bool) -> dict[str, Any]:
         and bool(version.late_working_days)
         and all(one.may_be_late for one in wanted),
         "pledge": is_open and not why_no_pledge(task),
+        "over": may_decide and not task.case.is_closed and version is not None and version.hands_over,
         "signed": getattr(task, "pledge", None),
     }
 
