@@ -70,8 +70,9 @@ def shortest(project, seconds):
 def main():
     asked = json.load(sys.stdin)
     if "projects" in asked:
+        begun = time.perf_counter()
         lengths = [shortest(project, asked["seconds"]) for project in asked["projects"]]
-        print(json.dumps({"lengths": lengths}))
+        print(json.dumps({"lengths": lengths, "wall": time.perf_counter() - begun}))
         return
     finishes, proved, seconds = [], [], []
     plan(asked["plans"][0])  # what is loaded once is loaded
