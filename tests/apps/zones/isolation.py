@@ -91,6 +91,9 @@ WAITING = {
     "public-policy-fit": "as public-units",
     "public-policy-fit-keep": "as public-units",
     "public-enquiry-forget": "as public-units",
+    "public-guides": "as public-units",
+    "public-guide": "as public-units",
+    "public-guide-theme": "as public-units",
     "firm-enter": "who has the link of a firm, which nobody can guess",
     "firm-fact": "who came by the link of the firm",
 }
@@ -159,6 +162,8 @@ WORDS = {
     "policies/versions": "policies.PolicyVersion",
     "policy-versions": "policies.PolicyVersion",
     "matters/versions": "approvals.MatterVersion",
+    "guides": "approvals.Matter",
+    "guides/themes": "approvals.Theme",
     "approvals/documents": "approvals.CaseDocument",
     "approvals/tasks": "approvals.CaseTask",
     "approvals/credit": "approvals.CreditEvent",

@@ -16,6 +16,7 @@ class DeskConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from zhuchao.apps.approvals.services.matters_demo import show_matters
         from zhuchao.apps.enterprises.services.vault_demo import show_demo as show_vault
         from zhuchao.apps.policies.services.demo import publish_demo, tell_demo
         from zhuchao.apps.policies.services.grants_demo import grant_demo
@@ -33,3 +34,4 @@ class DeskConfig(AppConfig):
         register_section("policies", publish_demo)
         register_section("outreach", tell_demo)
         register_section("grants", grant_demo)
+        register_section("matters", show_matters)

@@ -18,7 +18,7 @@ from zhuchao.apps.enterprises.selectors import family_ids
 from zhuchao.apps.enterprises.selectors.related import RelatedGroup, RelatedRow
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
-from zhuchao.apps.zones.selectors import Thing
+from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.apps.zones.selectors.people import open_now
 
 from ..models import CaseTask, CreditEvent, LateNotice, Pledge
@@ -126,7 +126,7 @@ def listed_notices(actor: Actor, zone: Zone) -> QuerySet[LateNotice]:
 
 def pledges_to_check(actor: Actor, zone: Zone, by: date) -> QuerySet[Pledge]:
     """Return the pledges that this person's department has to check by a day, the most urgent first."""
-    tasks = zones.in_zones(CaseTask.objects.all(), actor, Thing.TASK, own="department")
+    tasks = zones.in_zones(CaseTask.objects.all(), actor, Thing.TASK, verb=Verb.CHANGE, own="department")
     rows = listed_pledges(actor, zone).filter(result="", check_due_on__lte=by, task__in=tasks)
     return rows.order_by("check_due_on", "pk")
 

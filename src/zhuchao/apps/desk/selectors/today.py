@@ -29,6 +29,7 @@ from .backing_cards import backing_cards
 from .cards import MOST_OF_A_KIND, Card, Urgency, urgency_of, when_due
 from .covenant_cards import covenant_cards
 from .light_cards import light_cards
+from .matter_cards import matter_cards
 from .policy_cards import policy_cards
 from .project_cards import project_cards
 
@@ -71,6 +72,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *backing_cards(actor, zone, on),
         *project_cards(actor, zone, on),
         *policy_cards(actor, zone, on),
+        *matter_cards(actor, zone, on),
         *application_cards(actor, zone, on),
         *covenant_cards(actor, zone, on),
         *light_cards(actor, zone, on),
