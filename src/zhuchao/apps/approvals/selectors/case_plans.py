@@ -92,7 +92,7 @@ def plan_case(case: Case, at: datetime, *, seconds: float = SECONDS, runs: int =
         network = network_of(alive, reviewers_of(case))
         now = _minute(line, at)
         begun = tuple(
-            found for task in alive if (found := _so_far(task, standings[task.pk], line, at, now)) is not None
+            found for task in alive if (found := so_far(task, standings[task.pk], line, at, now)) is not None
         )
         # drafts are reviewed until the start, from now on or since the first of them began
         early = max([0, -now, *(-one.begun for one in begun)])
@@ -175,7 +175,7 @@ def _played(case: Case, at: datetime | None) -> tuple[list[CaseTask], dict[int, 
     return tasks, played.play(tasks, happened, starts_at=case.starts_at, opened_at=case.opened_at)
 
 
-def _so_far(
+def so_far(
     task: CaseTask, standing: played.Standing, line: WorkLine, at: datetime, now: int
 ) -> Standing | None:
     """Return how far a task is in minutes, None for one that has not begun."""
