@@ -89,15 +89,15 @@ def said_amount(kind: str, value: Decimal | None, unit: str) -> str:
     return said_money(value, unit)
 
 
-def promised(covenant: Covenant) -> str:
-    """Return in words what a covenant promises: of which year, how much, by which day."""
+def promised(covenant: Covenant, *, with_day: bool = True) -> str:
+    """Return in words what a covenant promises: of which year, how much, and by which day unless that is shown beside."""
     unit = covenant.zone.money_unit
     amount = said_amount(covenant.kind, covenant.target, unit)
     parts = (
         _("%(year)s 年") % {"year": covenant.year} if covenant.year else "",
         amount,
         covenant.said if covenant.kind not in MEASURED else "",
-        _("%(day)s 前") % {"day": covenant.due_on.isoformat()},
+        _("%(day)s 前") % {"day": covenant.due_on.isoformat()} if with_day else "",
     )
     return clauses(part for part in parts if part)
 
@@ -114,8 +114,10 @@ def delivered(standing: Standing) -> str:
 
 
 def shortfall(standing: Standing) -> str:
-    """Return in words what is missing of a covenant and how late it is; nothing where it is kept."""
+    """Return in words what is missing of a broken covenant and how late it is, or how late it was kept."""
     covenant = standing.covenant
+    if not standing.is_red and standing.state != CovenantState.LATE:
+        return ""
     parts = []
     if standing.gap is not None and standing.gap > 0:
         amount = said_amount(covenant.kind, standing.gap, covenant.zone.money_unit)

@@ -170,7 +170,11 @@ def sides_of(
     return [
         (
             side,
-            [(one, selectors.promised(one), found.get(one.pk)) for one in covenants if one.side == side],
+            [
+                (one, selectors.promised(one, with_day=False), found.get(one.pk))
+                for one in covenants
+                if one.side == side
+            ],
         )
         for side in Side
     ]

@@ -28,7 +28,7 @@ from ..forms.agreements import FindingForm
 from ..models import Agreement, Covenant, CovenantFinding, CovenantKind, CovenantState, Project, Side
 from ..selectors.covenant_facts import FILED, MONEY, STAGES, firm_of
 from ..selectors.covenant_totals import KindTotal, counts_of, totals_by_kind
-from ..selectors.delivery import delivery_of
+from ..selectors.delivery import Delivery, delivery_of
 from ..selectors.standings import LIGHTS, Standing, said_amount, standings_of
 from .agreements import sides_of
 from .agreements import state_of as agreement_state
@@ -98,10 +98,21 @@ def covenant_page(standings: dict[int, Standing], departments: Iterable[tuple[st
             ),
             Column("side", gettext_lazy("承诺方"), lambda one: one.get_side_display()),
             Column("state", gettext_lazy("状态"), of(shown_state), Kind.STATE, on_phone=True),
-            Column("promised", gettext_lazy("约定"), selectors.promised),
-            Column("delivered", gettext_lazy("实际"), of(selectors.delivered)),
+            Column(
+                "promised",
+                gettext_lazy("约定"),
+                lambda one: selectors.promised(one, with_day=False) or str(one),
+            ),
+            Column(
+                "due_on",
+                gettext_lazy("期限"),
+                lambda one: one.due_on,
+                Kind.DATE,
+                sort="due_on",
+                on_phone=True,
+            ),
             Column("gap", gettext_lazy("差距"), of(selectors.shortfall)),
-            Column("due_on", gettext_lazy("期限"), lambda one: one.due_on, Kind.DATE, sort="due_on"),
+            Column("delivered", gettext_lazy("实际"), of(selectors.delivered)),
             Column("who", gettext_lazy("责任"), _who),
             Column("agreement", gettext_lazy("协议编号"), lambda one: one.agreement.number, hidden=True),
             Column("clause", gettext_lazy("条款"), lambda one: one.clause, hidden=True),
@@ -205,9 +216,9 @@ def _chart(totals: list[KindTotal]) -> dict[str, Any] | None:
     if not settled:
         return None
     return {
-        "grid": {"left": 8, "right": 32, "top": 8, "bottom": 8, "containLabel": True},
+        "grid": {"left": 24, "right": 64, "top": 8, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "value", "max": 100, "name": "%"},
+        "xAxis": {"type": "value", "max": 100, "axisLabel": {"formatter": "{value}%"}},
         "yAxis": {
             "type": "category",
             "inverse": True,
@@ -352,7 +363,7 @@ def project_covenants(request: HttpRequest, project: Project) -> dict[str, Any]:
         "sides": sides_of(covenants, found),
         "has_covenants": bool(covenants),
         "counts": [(state, LIGHTS[state], n) for state, n in counts_of(found.values()).items() if n],
-        "delivery": delivery_of(project, on=zones.today(project.zone)) if covenants else None,
+        "delivery": _delivery(project) if covenants else None,
         "rechecks": [
             (one, recheck_state(one))
             for one in selectors.visible_rechecks(actor).filter(project=project).order_by("-held_on", "-pk")
@@ -360,6 +371,12 @@ def project_covenants(request: HttpRequest, project: Project) -> dict[str, Any]:
         "may_add_covenant": zones.may(actor, Verb.ADD, Thing.COVENANT, project.zone_id),
         "timeline": sorted(items, key=lambda item: str(item.happened_on), reverse=True),
     }
+
+
+def _delivery(project: Project) -> Delivery | None:
+    """Return whether the promised output is reached, None where none is promised."""
+    found = delivery_of(project, on=zones.today(project.zone))
+    return found if found.outputs else None
 
 
 def _signed_item(agreement: Agreement) -> Item:
