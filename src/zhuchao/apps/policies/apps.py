@@ -80,13 +80,14 @@ class PoliciesConfig(AppConfig):
         from zhuchao.apps.core.services.search import register_source
         from zhuchao.apps.enterprises import selectors as enterprises
         from zhuchao.apps.projects import selectors as projects
+        from zhuchao.apps.projects.selectors.officers import register_open_items
 
         from .selectors.applications import applications_of_firm
         from .selectors.mail_consents import mail_consents_of_firm
         from .selectors.promised import paid_for
         from .selectors.recommendations import policies_of_project
         from .selectors.related import matches_of_firm
-        from .selectors.service_line import policy_happenings
+        from .selectors.service_line import policies_open, policy_happenings
         from .selectors.tellings import tellings_of_firm
         from .services.application_ledger import APPLICATIONS
         from .services.applications import SOURCE as APPLIED
@@ -122,6 +123,7 @@ class PoliciesConfig(AppConfig):
         projects.register_attached(policies_of_project)
         projects.register_paid(paid_for)
         projects.register_timeline_source(policy_happenings)
+        register_open_items(policies_open)
         register_jobs()
         register_comparisons()
         register_source(SOURCE)

@@ -43,6 +43,8 @@ class ProjectsConfig(AppConfig):
                     "project",
                 ),
                 NavItem("progress", _("进度统计"), "project-progress", "tabler-chart-bar", 41, "project"),
+                NavItem("officers", _("金牌店小二"), "officer-ranking", "tabler-users", 44, "project"),
+                NavItem("green", _("绿色通道"), "green-list", "tabler-bolt", 45, "green"),
                 NavItem("inspections", _("现场踏勘"), "inspection-list", "tabler-map-pin", 43, "inspection"),
                 NavItem(
                     "investments", _("投资台账"), "investment-list", "tabler-coin-yuan", 42, "investment"

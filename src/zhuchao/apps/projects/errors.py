@@ -137,6 +137,36 @@ class InvestmentApproved(DomainError):
     message = _("{project} {on} 的 {amount} 已由{who}核定。")
 
 
+class InvestorExists(DomainError):
+    """The project has this investor already."""
+
+    code = "investor_exists"
+    message = _("{project}已有投资方“{name}”。")
+    next_step = _("请更正原来的条目。")
+
+
+class GreenOpen(DomainError):
+    """The project has a request for the green channel that waits or holds."""
+
+    code = "green_open"
+    message = _("{project}已在 {on} 申请绿色通道，有效期至 {until}。")
+    next_step = _("请等待审批，或先撤回原来的申请。")
+
+
+class GreenDecided(DomainError):
+    """The request does not wait, or does not hold, any more."""
+
+    code = "green_decided"
+    message = _("{project}的绿色通道申请当前为“{state}”。")
+
+
+class GreenDecidedByAsker(DomainError):
+    """Who asked for the green channel does not decide on it."""
+
+    code = "green_decided_by_asker"
+    message = _("{project}的绿色通道由您本人申请，须由另一人审批。")
+
+
 class InspectionExists(DomainError):
     """The same person entered an inspection of the project at this minute already: a phone sent it twice."""
 

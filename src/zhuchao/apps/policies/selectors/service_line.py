@@ -10,10 +10,11 @@ from zhuchao.apps.core.wording import clauses, remarks, said_money
 from zhuchao.apps.enterprises.selectors.enterprises import family_ids
 from zhuchao.apps.projects.models import Project
 from zhuchao.apps.projects.selectors import Happening, ServiceLine
+from zhuchao.apps.projects.selectors.officers import OpenItem
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.selectors import Thing, Verb
 
-from ..models import ApplicationStep, ProjectPolicy
+from ..models import ApplicationState, ApplicationStep, ProjectPolicy
 from .applications import visible_applications
 from .payments import visible_payments
 from .policies import Actor
@@ -58,6 +59,15 @@ def policy_happenings(actor: Actor, project: Project) -> Iterator[Happening]:
             remarks((telling.get_way_display(), telling.occasion)),
             telling.recorded_at,
         )
+
+
+def policies_open(actor: Actor, project: Project) -> Iterator[OpenItem]:
+    """Yield the applications of a project that are under way, for whoever takes the project over."""
+    rows = visible_applications(actor).filter(project=project)
+    states = (ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationState.RETURNED)
+    for row in rows.filter(state__in=(*states, ApplicationState.ACCEPTED)).order_by("pk"):
+        what = _("政策申报%(state)s：%(policy)s") % {"state": row.get_state_display(), "policy": row.policy}
+        yield OpenItem(what, reverse("application-detail", args=[row.pk]), row.due_on)
 
 
 def _attached(actor: Actor, project: Project) -> Iterator[Happening]:

@@ -44,6 +44,7 @@ from ..schemas import (
 )
 from .agreements import router as agreements
 from .gates import router as gates
+from .green import router as green
 from .inspections import router as inspections
 from .lights import router as lights
 from .tasks import router as tasks
@@ -51,6 +52,7 @@ from .tasks import router as tasks
 router = Router(tags=["projects"])
 router.add_router("", agreements)
 router.add_router("", gates)
+router.add_router("", green)
 router.add_router("", inspections)
 router.add_router("", lights)
 router.add_router("", tasks)

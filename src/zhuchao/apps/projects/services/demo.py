@@ -8,23 +8,39 @@ from zhuchao.apps.premises.models import Works
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 
-from ..models import Inspection, Investment, ProgressEntry, Project, TaskBundle
+from ..models import GreenRequest, Inspection, Investment, Investor, ProgressEntry, Project, TaskBundle
 from ..selectors import in_backing, with_backing
 from .advance import add_progress
 from .bundles import adopt_example, apply_bundle, finish_task
+from .green import ask_green, decide_green
 from .inspections import add_inspection
+from .investors import add_investor
 from .vouchers import approve_investments
 from .works import set_project_works
 
 
 def show_backing(zone: Zone, described: Mapping[str, Any]) -> None:
-    """Tie the building works that ``[backing.works]`` names to the projects, enter their ``inspections``, and approve
+    """Tie the building works that ``[backing.works]`` names to the projects, enter their ``investors``, ``green`` channel
+    and ``inspections``, and approve
     the vouched money of those in ``approved`` as the person ``approver``. Projects go by their codes. Safe to repeat.
     """
     for code, names in described.get("works", {}).items():
         project = Project.objects.get(zone=zone, code=code)
         works = Works.objects.filter(zone=zone, name__in=names).order_by("pk")
         set_project_works(actor=None, project=project, works=works)
+    for one in described.get("investors", ()):
+        project = Project.objects.get(zone=zone, code=one["project"])
+        if not Investor.objects.live().filter(project=project, name=one["name"]).exists():
+            amount = Decimal(one["amount_cny"])
+            add_investor(actor=None, project=project, name=one["name"], amount_cny=amount)
+    for one in described.get("green", ()):
+        project = Project.objects.get(zone=zone, code=one["project"])
+        if not GreenRequest.objects.filter(project=project).exists():
+            said = {name: one[name] for name in ("expedited", "why", "until")}
+            asker = User.objects.get(username=one["asker"])
+            entry = ask_green(actor=asker, project=project, **said)
+            if "decider" in one:
+                decide_green(actor=User.objects.get(username=one["decider"]), entry=entry, granted=True)
     for one in described.get("inspections", ()):
         project = Project.objects.get(zone=zone, code=one["project"])
         facts: dict[str, Any] = {

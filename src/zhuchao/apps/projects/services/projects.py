@@ -21,6 +21,7 @@ from .. import selectors
 from ..errors import DuplicateFound, ProjectCodeTaken
 from ..models import Project
 from .index import index_projects
+from .officers import tell_hand_over
 from .parts import check_part, check_part_change, follow_stages, locked
 
 FACTS = frozenset(
@@ -135,10 +136,12 @@ def hand_over_project(
 ) -> Project:
     """Make somebody the one officer of a project; who answered before, since when and why it changed is kept.
 
-    A reason is needed when it changes hands. Raises what ``zones.services`` raises for people who do not work here.
+    A reason is needed when it changes hands; both are told, with what is open on it.
+    Raises what ``zones.services`` raises for people who do not work here.
     """
     zones.require(actor, Verb.ASSIGN, Thing.PROJECT, project.zone)
     project = locked(project.pk)
+    giver = project.officer
     _assign(actor, project, officer, department=department, reason=reason)
     values: dict[str, Any] = {"officer": officer}
     if department is not None:
@@ -146,6 +149,9 @@ def hand_over_project(
     changed = save_record(project, **values)
     if changed:
         index_projects([project.pk])
+        left = []
+        if giver is not None and giver.pk != officer.pk:
+            left = tell_hand_over(project=project, giver=giver, taker=officer, reason=reason)
         record_change(
             actor=actor,
             verb="hand_over",
@@ -153,6 +159,7 @@ def hand_over_project(
             scope=project.zone_id,
             changed=changed,
             reason=reason.strip(),
+            open_items=[item.what for item in left],
         )
     return project
 

@@ -25,6 +25,9 @@ from zhuchao.web.requests import person_of, zone_of
 from .. import selectors, services
 from ..forms import OfficerForm, ProjectAddForm, ProjectForm
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel, Stage
+from ..selectors.green import open_request
+from ..selectors.investors import reconcile
+from ..selectors.officers import open_items
 from .covenants import project_covenants
 from .lights import lights_tab
 from .lists import state_of
@@ -58,6 +61,9 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": zones.may(request.user, Verb.CHANGE, Thing.PROJECT, project.zone_id),
         "may_assign": zones.may(request.user, Verb.ASSIGN, Thing.PROJECT, project.zone_id),
         "may_void": zones.may(request.user, Verb.VOID, Thing.PROJECT, project.zone_id),
+        "green": open_request(project, zones.today(project.zone)),
+        "may_ask_green": zones.may(request.user, Verb.ADD, Thing.GREEN, project.zone_id),
+        "may_see_green": zones.may(request.user, Verb.VIEW, Thing.GREEN, project.zone_id),
         "may_inspect": zones.may(request.user, Verb.ADD, Thing.INSPECTION, project.zone_id),
         "may_add_money": zones.may(request.user, Verb.ADD, Thing.INVESTMENT, project.zone_id),
         **_TABS[here](request, project),
@@ -183,6 +189,9 @@ def _money(request: HttpRequest, project: Project) -> dict[str, Any]:
     return {
         "series": shown,
         "plans": sorted(done, key=lambda row: -row[0].year),
+        "reconciled": reconcile(request.user, project),
+        "may_change_money": zones.may(request.user, Verb.CHANGE, Thing.INVESTMENT, project.zone_id),
+        "may_void_money": zones.may(request.user, Verb.VOID, Thing.INVESTMENT, project.zone_id),
         "backing": selectors.backing_of(
             selectors.visible_investments(request.user)
             .live()
@@ -382,4 +391,6 @@ def project_officer(request: HttpRequest, pk: int) -> HttpResponse:
         back=project_url(project),
         done=_("已指定责任人。"),
         project=project,
+        template="projects/hand_over.html",
+        open_items=open_items(actor, project),
     )
