@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from tests.apps.approvals.packs import words_of_matters
 from tests.apps.policies.packs import pieces_of_pack
 from tests.architecture import messages
 from tests.factories import (
@@ -146,10 +147,10 @@ def walked(client: Client, *begin: str) -> Iterator[tuple[str, Words]]:
 def left_in_chinese(pages: Iterable[tuple[str, Words]]) -> dict[str, str]:
     """Return what is still Chinese, each with one page that says it."""
     everywhere = LANGUAGES | LABELS | english_that_quotes_chinese() | pieces_of_pack()
-    of_files = columns_of_files()
+    only = {"/imports/": columns_of_files(), "/approvals/": words_of_matters()}
     found: dict[str, str] = {}
     for address, words in pages:
-        allowed = everywhere | of_files if address.startswith("/imports/") else everywhere
+        allowed = everywhere.union(*(words for folder, words in only.items() if address.startswith(folder)))
         for text in words.said:
             if CHINESE.search(text):
                 rest = text
