@@ -27,7 +27,7 @@ def share(label: Any, *, help_text: Any = "") -> forms.DecimalField:
     )
 
 
-def count(label: Any, most: int, unit: str, *, help_text: Any = "") -> forms.IntegerField:
+def count(label: Any, most: int, unit: Any, *, help_text: Any = "") -> forms.IntegerField:
     """Return a field for a whole number with its unit."""
     widget = forms.TextInput(attrs={"inputmode": "numeric", "data-unit": unit})
     return forms.IntegerField(
@@ -39,8 +39,8 @@ class LightRuleForm(ZForm):
     """The limits by which a zone's projects are lit from a day on."""
 
     since = day(_("起始日期"), help_text=_("从这一天起按新规则评灯，以前的日期仍按原规则"))
-    late_days = count(_("黄灯：迟延不超过"), 250, "工作日", help_text=_("逾期更久为红灯"))
-    near_days = count(_("黄灯：临期"), 250, "工作日", help_text=_("这么多工作日内到期而未就绪的节点亮黄灯"))
+    late_days = count(_("黄灯：迟延不超过"), 250, _("工作日"), help_text=_("逾期更久为红灯"))
+    near_days = count(_("黄灯：临期"), 250, _("工作日"), help_text=_("这么多工作日内到期而未就绪的节点亮黄灯"))
     ready_percent = count(_("竣工就绪"), 100, "%", help_text=_("形象进度达到这一比例，竣工节点临期不亮黄灯"))
     evidence_note = line(_("依据"), 200, help_text=_("如 项目推进办法文号"))
 
