@@ -15,7 +15,12 @@ def words_of_matters() -> set[str]:
     """Return every value of the shipped matters, themes and procedures, and each part of a value that lists several."""
     files = [*(FOLDER / "packs").glob("*.yaml"), *(FOLDER / "shipped").glob("*.yaml")]
     texts = [text for path in files for text in _texts(yaml.safe_load(path.read_text("utf-8")))]
-    return {part.strip() for text in texts for part in (text, *text.split("｜"), *text.splitlines()) if part.strip()}
+    return {
+        part.strip()
+        for text in texts
+        for part in (text, *text.split("｜"), *text.splitlines())
+        if part.strip()
+    }
 
 
 def _texts(value: Any) -> Iterator[str]:

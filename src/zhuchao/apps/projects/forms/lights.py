@@ -40,7 +40,9 @@ class LightRuleForm(ZForm):
 
     since = day(_("起始日期"), help_text=_("从这一天起按新规则评灯，以前的日期仍按原规则"))
     late_days = count(_("黄灯：迟延不超过"), 250, _("工作日"), help_text=_("逾期更久为红灯"))
-    near_days = count(_("黄灯：临期"), 250, _("工作日"), help_text=_("这么多工作日内到期而未就绪的节点亮黄灯"))
+    near_days = count(
+        _("黄灯：临期"), 250, _("工作日"), help_text=_("这么多工作日内到期而未就绪的节点亮黄灯")
+    )
     ready_percent = count(_("竣工就绪"), 100, "%", help_text=_("形象进度达到这一比例，竣工节点临期不亮黄灯"))
     evidence_note = line(_("依据"), 200, help_text=_("如 项目推进办法文号"))
 
