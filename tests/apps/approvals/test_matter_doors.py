@@ -79,4 +79,4 @@ def test_the_demo_takes_the_catalogue_in_once_with_its_cases(zone, second, calen
 def test_the_window_signs_in_and_sees_the_way_to_take_in(client, window, make_matter):
     make_matter()
     signed_in(client, window)
-    assert "/approvals/intake/" in client.get("/today/").content.decode()
+    assert "/approvals/intake/" in client.get("/approvals/matters/").content.decode()
