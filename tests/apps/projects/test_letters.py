@@ -163,3 +163,14 @@ def test_a_reader_sees_letters_and_changes_none(client, zone, officer, start):
     assert reader.post(f"/covenants/letters/{letter.pk}/approve/").status_code == 403
     assert reader.post(f"/covenants/letters/{letter.pk}/drop/", {"reason": "x"}).status_code == 403
     assert Decimal(letter.days) == 36
+
+
+def test_agreements_letters_and_their_end_stand_on_the_timeline_of_the_project(zone, officer, project, start):
+    letter = services.draft_letter(actor=officer, covenant=start)
+    goes_out(officer, letter)
+    services.end_agreement(actor=officer, agreement=start.agreement, on=TODAY, reason="项目退出")
+    said = [one.what for one in selectors.happenings_of(officer, project)]
+    for part in ("签订产业发展协议 协议-9", "终止产业发展协议 协议-9", "向示例氢能科技有限公司寄送提醒函"):
+        assert part in said
+    clerk = make_user(Role.WINDOW_CLERK, zone=zone)
+    assert not [one for one in selectors.happenings_of(clerk, project) if "协议" in one.what]

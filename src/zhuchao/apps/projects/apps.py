@@ -66,7 +66,13 @@ class ProjectsConfig(AppConfig):
         from zhuchao.apps.zones.services.setup import register_founding
 
         from .models import Stage
-        from .selectors import projects_like_lead, projects_of_firm, projects_signed
+        from .selectors import (
+            projects_like_lead,
+            projects_of_firm,
+            projects_signed,
+            register_timeline_source,
+        )
+        from .selectors.agreement_happenings import agreements_kept
         from .selectors.delivery import delivery_missing, recheck_missing
         from .selectors.gates import register_gate_check
         from .services.index import AGREEMENTS, SOURCE
@@ -86,6 +92,7 @@ class ProjectsConfig(AppConfig):
         due.register(due.Due("projects.covenants", _("拟履约提醒函"), draft_letters_due))
         register_gate_check(Stage.REVIEWED, recheck_missing)
         register_gate_check(Stage.DELIVERED, delivery_missing)
+        register_timeline_source(agreements_kept)
 
 
 def _found(zone: "Zone") -> None:
