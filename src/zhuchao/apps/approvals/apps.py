@@ -39,6 +39,10 @@ class ApprovalsConfig(AppConfig):
                     "add",
                 ),
                 NavItem(
+                    "approval-services", _("帮办代办导办"), "service-report", "tabler-user-heart", 4, "case"
+                ),
+                NavItem("approval-records", _("用时纪录"), "record-board", "tabler-trophy", 5, "case"),
+                NavItem(
                     "approval-matters", _("事项目录"), "matter-list", "tabler-list-details", 10, "matter"
                 ),
                 NavItem(
@@ -70,8 +74,11 @@ class ApprovalsConfig(AppConfig):
         from zhuchao.apps.core.services import due
         from zhuchao.apps.core.services.search import register_source
         from zhuchao.apps.enterprises import selectors as enterprises
+        from zhuchao.apps.projects import selectors as projects
 
         from .selectors.credit import credit_of_firm
+        from .selectors.related import cases_of_firm, cases_of_project, permits_done
+        from .services.cases import begin_due
         from .services.index import MATTERS
         from .services.late import end_late_due, remind_late_due
         from .services.opening import SOURCE as CASES
@@ -80,6 +87,10 @@ class ApprovalsConfig(AppConfig):
         register_source(MATTERS)
         register_source(CASES)
         register_source(PROCEDURES)
+        enterprises.register(cases_of_firm)
         enterprises.register(credit_of_firm)
+        projects.register_attached(cases_of_project)
+        projects.register_timeline_source(permits_done)
+        due.register(due.Due("approvals.begin", _("办件起算"), begin_due))
         due.register(due.Due("approvals.late", _("提醒容缺补正"), remind_late_due))
         due.register(due.Due("approvals.late.ended", _("终止容缺逾期的任务"), end_late_due))

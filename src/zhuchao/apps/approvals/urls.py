@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    boards,
     case_forms,
     cases,
     credit,
@@ -97,6 +98,9 @@ urlpatterns = [
     path("approvals/cases/new/", case_forms.case_add, name="case-add"),
     path("approvals/cases/desk/", desks.department_desk, name="department-desk"),
     path("approvals/cases/window/", desks.window_desk, name="window-desk"),
+    path("approvals/cases/services/", boards.service_report, name="service-report"),
+    path("approvals/cases/records/", boards.record_board, name="record-board"),
+    path("approvals/cases/benchmarks/new/", boards.benchmark_add, name="benchmark-add"),
     path("approvals/cases/<int:pk>/", cases.case_detail, name="case-detail"),
     path("approvals/cases/<int:pk>/edit/", case_forms.case_edit, name="case-edit"),
     path(

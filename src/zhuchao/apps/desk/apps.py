@@ -16,6 +16,7 @@ class DeskConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from zhuchao.apps.approvals.services.cases_demo import play_cases
         from zhuchao.apps.approvals.services.matters_demo import show_matters
         from zhuchao.apps.enterprises.services.vault_demo import show_demo as show_vault
         from zhuchao.apps.policies.services.demo import publish_demo, tell_demo
@@ -35,3 +36,4 @@ class DeskConfig(AppConfig):
         register_section("outreach", tell_demo)
         register_section("grants", grant_demo)
         register_section("matters", show_matters)
+        register_section("cases", play_cases)

@@ -41,6 +41,7 @@ from ..models import (
 from ..selectors.acting import refuse_stranger
 from ..selectors.clock import legal_due, promised_due
 from ..selectors.standing import MAY_FOLLOW, OVER, Contradiction, Standing, play
+from .plans import replan
 from .results import keep_results, refuse_late, take_back_results
 
 NEEDS_WHY = frozenset({EventKind.RETURN, EventKind.REFUSE, EventKind.WITHDRAW, EventKind.END})
@@ -101,6 +102,10 @@ def record_event(
     follow(case, tasks, standings)
     if kind == EventKind.FINISH:
         keep_results(actor, task)
+    if case.procedure_version_id and at is None:
+        # What happens now moves the forecast; a past that is entered afterwards does not. Nobody waits for it.
+        cause = f"{task.name} · {kind.label}"
+        transaction.on_commit(lambda: replan(case, cause=cause), robust=True)
     record_change(
         actor=actor,
         verb="record_event",

@@ -27,6 +27,7 @@ from ..models import Snooze
 from .application_cards import application_cards
 from .backing_cards import backing_cards
 from .cards import MOST_OF_A_KIND, Card, Urgency, urgency_of, when_due
+from .case_cards import case_cards
 from .covenant_cards import covenant_cards
 from .light_cards import light_cards
 from .matter_cards import matter_cards
@@ -74,6 +75,7 @@ def cards_for(actor: User, zone: Zone) -> tuple[list[Card], list[Figure]]:
         *policy_cards(actor, zone, on),
         *matter_cards(actor, zone, on),
         *application_cards(actor, zone, on),
+        *case_cards(actor, zone, on),
         *covenant_cards(actor, zone, on),
         *light_cards(actor, zone, on),
         *_duty(actor, zone, on),
