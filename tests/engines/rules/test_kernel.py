@@ -228,11 +228,10 @@ def test_a_near_miss_has_one_thing_false_and_nothing_unknown():
     assert match.ineligible.tolist() == [5, 3]
 
 
-@pytest.mark.parametrize(
-    "count", [1, 63, 64, 65, kernel.BLOCK - 1, kernel.BLOCK, kernel.BLOCK + 9, 2 * kernel.BLOCK + 64]
-)
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 255, 256, 265, 2 * 256 + 64])
 def test_every_row_is_counted_once_whatever_their_number(count):
     matcher = Matcher([IsTrue("listed"), Not(IsTrue("listed"))])
+    matcher.plan.rows = 256
     firms = [{"listed": [True, False, None][row % 3]} for row in range(count)]
     parts = list(parts_of_table(table_of(firms), FIELDS, matcher.fields))
     told: list[int] = []
@@ -243,6 +242,18 @@ def test_every_row_is_counted_once_whatever_their_number(count):
         assert match.ineligible.tolist() == [no, yes]
         assert told[-1] == match.rows == count
     assert told == sorted(told[: len(told) // 2]) * 2
+
+
+def test_a_block_in_which_all_bits_are_set_is_counted():
+    ones = np.full((1, 1, kernel.BLOCK // 64), ~np.uint64(0))
+    assert kernel._ones(ones).tolist() == [[kernel.BLOCK]]
+
+
+def test_of_thousands_of_conditions_fewer_rows_are_answered_at_once():
+    matcher = Matcher([Sized(Linear((("revenue", 1),), -number), Sign.AT_LEAST) for number in range(2_001)])
+    assert matcher.plan.rows == kernel.BLOCK // 2
+    parts = parts_of_table(table_of([{"revenue": Decimal(10)}]), FIELDS, matcher.fields)
+    assert matcher.count(parts).eligible.sum() == 1_001
 
 
 def test_blocks_of_different_length_leave_nothing_of_one_in_the_next():

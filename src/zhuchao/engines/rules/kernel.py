@@ -28,13 +28,15 @@ from zhuchao.engines.rules.graph import Graph, Known, Leaf, fields_of_leaf, fiel
 from zhuchao.engines.rules.terms import Begins, Holds, Linear, Logic, Manual, OneOf, Sign, Sized
 from zhuchao.engines.rules.truth import Truth
 
-BLOCK: Final = 1 << 16
-"""Rows answered at once: a row of bits is 8 kB, so that a few hundred conditions stay near the processor."""
+BLOCK: Final = 1 << 17
+"""Rows answered at once: a row of bits is 16 kB, so that a call is worth its making and the rows stay near the processor."""
+_MANY: Final = 2_000  # conditions; of more, fewer rows are answered at once
 
 _AHEAD: Final = 2  # blocks in hand for each thread
 _COUNTED_AT_ONCE: Final = 64  # policies
 _FEW_RANGES: Final = 4  # up to so many are compared; more are looked up
 _WIDEST: Final = 2**63
+_EVERY_OTHER: Final = np.uint64(0x00FF00FF00FF00FF)
 
 Compare: TypeAlias = Callable[[slice, Bools], None]
 """Writes which rows of a slice meet a leaf; what is not known is taken out afterwards."""
@@ -71,11 +73,13 @@ class Match:
 class Block:
     """Some rows of a part with the bits of every reference of a graph.
 
-    `bits[ref]` are the rows for which it is true, `bits[ref ^ 1]` those for which it is false.
+    `bits[ref]` are the rows for which it is true, `bits[ref ^ 1]` those for which it is false, and `known[number]` both
+    together; leaves of the same fields share them.
     """
 
     def __init__(self) -> None:
         self.bits: list[Bits] = []
+        self.known: dict[int, Bits] = {}
         self.first = 0
         self.rows = 0
         self.ones: Bits = np.zeros(0, np.uint64)
@@ -90,9 +94,9 @@ class Block:
         return self._part.columns[name].valid[self._words]
 
     def fill(self, plan: "Plan", prepared: "Prepared", start: int) -> None:
-        """Answer the rows of a part from `start`, at most BLOCK."""
+        """Answer the rows of a part from `start`, as many as the plan answers at once."""
         part = prepared.part
-        stop = min(start + BLOCK, part.rows)
+        stop = min(start + plan.rows, part.rows)
         self._part, self.first, self.rows = part, part.first + start, stop - start
         self._words = slice(start // 64, -(-stop // 64))
         words = self._words.stop - self._words.start
@@ -108,6 +112,7 @@ class Block:
             self._answer(plan, number, leaf, prepared.compare[number], slice(start, stop), known)
         for number, refs in plan.inner:
             self._join(number * 2, refs)
+            self.known[number] = self.bits[number * 2] | self.bits[number * 2 + 1]
 
     def _answer(
         self,
@@ -122,6 +127,7 @@ class Block:
         if isinstance(leaf, Manual):
             yes[:] = 0
             no[:] = 0
+            self.known[number] = no
             return
         fields = fields_of_leaf(leaf)
         if fields not in known:
@@ -133,9 +139,11 @@ class Block:
         if isinstance(leaf, Known):
             yes[:] = valid
             np.bitwise_xor(self.ones, valid, out=no)
+            self.known[number] = self.ones
             return
         for guard in plan.graph.guards.get(number, ()):
             valid = valid & self.bits[guard]
+        self.known[number] = valid
         if compare is None:  # a flag is kept as bits
             assert self._part is not None
             column = self._part.columns[fields[0]]
@@ -165,10 +173,12 @@ class Plan:
     def __init__(self, logics: Iterable[Logic]) -> None:
         self.graph = graph = Graph(logics)
         self.leaves = sorted(graph.leaves, key=_by_form)
+        self.rows = BLOCK if len(self.leaves) <= _MANY else BLOCK // 2
         asked = dict.fromkeys(graph.parts(top) for top in graph.tops)
         self.asked = list(asked)
         places = {parts: place for place, parts in enumerate(self.asked)}
         self.place = np.array([places[graph.parts(top)] for top in graph.tops], np.int64)
+        self.sure = [self._known_of(parts) for parts in self.asked]
         needed = {ref >> 1 for parts in self.asked for ref in parts}
         self.inner: list[tuple[int, tuple[int, ...]]] = []
         for number in range(len(graph.nodes) - 1, -1, -1):
@@ -177,6 +187,17 @@ class Plan:
                 needed.update(ref >> 1 for ref in node)
                 self.inner.append((number, node))
         self.inner.reverse()
+
+    def _known_of(self, parts: Iterable[int]) -> tuple[int, ...]:
+        """Return nodes that are all known just where all parts are, one of those that are known alike."""
+        alike: dict[int | tuple[str, ...], int] = {}
+        for number in (ref >> 1 for ref in parts):
+            node = self.graph.nodes[number]
+            if isinstance(node, (tuple, Manual, Known)) or number in self.graph.guards:
+                alike[number] = number
+            else:
+                alike.setdefault(fields_of_leaf(node), number)
+        return tuple(alike.values())
 
     @property
     def fields(self) -> frozenset[str]:
@@ -306,36 +327,58 @@ class Matcher:
     def _starts(self, parts: Iterable[Part]) -> Iterator[tuple[Prepared, int]]:
         for part in parts:
             prepared = self.plan.prepare(part)
-            for start in range(0, part.rows, BLOCK):
+            for start in range(0, part.rows, self.plan.rows):
                 yield prepared, start
 
 
 def _count(plan: Plan, block: Block) -> NDArray[np.int64]:
     """Count the outcomes of each distinct policy of a plan, shape (3, policies)."""
-    bits, words = block.bits, len(block.ones)
+    bits, known, words = block.bits, block.known, len(block.ones)
     counts = np.zeros((3, len(plan.asked)), np.int64)
-    found = np.zeros((3, _COUNTED_AT_ONCE, words), np.uint64)
-    first, second = np.zeros(words, np.uint64), np.zeros(words, np.uint64)
-    rows = [(found[0, place], found[1, place], found[2, place]) for place in range(_COUNTED_AT_ONCE)]
-    both, either = np.bitwise_and, np.bitwise_or
+    found = np.zeros((3, _COUNTED_AT_ONCE, -(-words // 8) * 8), np.uint64)
+    twice, first = np.zeros(words, np.uint64), np.zeros(words, np.uint64)
+    rows = [
+        (found[0, place, :words], found[1, place, :words], found[2, place, :words])
+        for place in range(_COUNTED_AT_ONCE)
+    ]
+    both, either, apart = np.bitwise_and, np.bitwise_or, np.bitwise_xor
     for begin in range(0, len(plan.asked), _COUNTED_AT_ONCE):
         some = plan.asked[begin : begin + _COUNTED_AT_ONCE]
-        for (yes, no, near), parts in zip(rows, some, strict=False):
-            yes[:] = block.ones
-            no[:] = near[:] = 0
-            if parts:
-                yes[:] = bits[parts[0]]
-                no[:] = near[:] = bits[parts[0] ^ 1]
-            for ref in parts[1:]:
-                true, false = bits[ref], bits[ref ^ 1]
-                # all but one true so far: the one false was before, or it is this
-                both(near, true, first)
-                both(yes, false, second)
-                either(first, second, near)
-                both(yes, true, yes)
+        sure = plan.sure[begin : begin + _COUNTED_AT_ONCE]
+        for (yes, no, near), parts, numbers in zip(rows, some, sure, strict=False):
+            if len(parts) < 2:
+                yes[:] = bits[parts[0]] if parts else block.ones
+                no[:] = near[:] = bits[parts[0] ^ 1] if parts else 0
+                continue
+            # what is false once, and what twice
+            one, other = bits[parts[0] ^ 1], bits[parts[1] ^ 1]
+            either(one, other, no)
+            both(one, other, twice)
+            for ref in parts[2:]:
+                false = bits[ref ^ 1]
+                both(no, false, first)
+                either(twice, first, twice)
                 either(no, false, no)
-        ones = np.bitwise_count(found[:, : len(some)])
-        counts[:, begin : begin + len(some)] = ones.sum(axis=2, dtype=np.int64)
+            all_known = known[numbers[0]]
+            for number in numbers[1:]:
+                all_known = both(all_known, known[number], yes)
+            both(all_known, no, first)
+            apart(all_known, first, yes)
+            both(first, twice, near)
+            apart(first, near, near)
+        counts[:, begin : begin + len(some)] = _ones(found[:, : len(some)])
+    return counts
+
+
+def _ones(bits: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return how many bits are set along the last axis, of a multiple of 8 and at most BLOCK bits."""
+    eights = np.bitwise_count(bits).view(np.uint64)  # eight counts of at most 64 each
+    fours = eights & _EVERY_OTHER
+    np.right_shift(eights, np.uint64(8), out=eights)
+    np.bitwise_and(eights, _EVERY_OTHER, out=eights)
+    fours += eights
+    sums = fours.sum(axis=-1)[..., np.newaxis].view(np.uint16)  # no lane of 16 bits runs over in a block
+    counts: NDArray[np.int64] = sums.sum(axis=-1, dtype=np.int64)
     return counts
 
 
