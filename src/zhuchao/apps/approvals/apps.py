@@ -21,6 +21,14 @@ class ApprovalsConfig(AppConfig):
             children=(
                 NavItem("approval-cases", _("办件台账"), "case-list", "tabler-folders", 1, "case"),
                 NavItem(
+                    "approval-portfolio",
+                    _("在办统筹"),
+                    "case-portfolio",
+                    "tabler-chart-bar",
+                    4,
+                    "case",
+                ),
+                NavItem(
                     "approval-department-desk",
                     _("部门待办"),
                     "department-desk",

@@ -74,6 +74,13 @@ class ScenarioForm(ZForm):
         return [self[key] for key in self.names]
 
     @property
+    def has_reviewers(self) -> bool:
+        """Return whether a department has another number of reviewers than in the procedure."""
+        return self.is_bound and any(
+            str(self.data.get(key, self.initial[key])) != str(self.initial[key]) for key in self.names
+        )
+
+    @property
     def scenario(self) -> Scenario:
         """Return what was set."""
         said = self.cleaned_data

@@ -15,18 +15,19 @@ from ..wording import mode_word, part_word, show_minutes
 
 NODE_WIDTH: Final = 172
 NODE_HEIGHT: Final = 66
-LINE_LENGTH: Final = 12  # characters of a task's name in a line of its node
+LINES: Final = (8, 12)  # characters of a task's name in the two lines of its node
 DAY: Final = 420
 
 _GAP_X: Final = 64
-_GAP_Y: Final = 16
-_DUMMY: Final = 12  # height that an arrow takes where it passes a layer
+_GAP_Y: Final = 14
+_GAP_PASSING: Final = 4  # between arrows that pass a layer side by side
+_DUMMY: Final = 6  # height that an arrow takes where it passes a layer
 _EDGE: Final = 12
 _SWEEPS: Final = 12
 _ROW: Final = 26
-_LABEL: Final = 250
+_LABEL: Final = 232
 _AXIS: Final = 34
-_FULL: Final = 1180
+_FULL: Final = 980
 _TICKS: Final = 9
 
 
@@ -158,18 +159,22 @@ def _places(
                     else rank[name]
                 )
             )
-    heights = [sum(_height(name) + _GAP_Y for name in column) - _GAP_Y for column in columns]
+    heights = [sum(_height(name) + _gap(name) for name in column) for column in columns]
     places: dict[str, float] = {}
     for column, height in zip(columns, heights, strict=True):
         y = _EDGE + (max(heights) - height) / 2
         for name in column:
             places[name] = y
-            y += _height(name) + _GAP_Y
+            y += _height(name) + _gap(name)
     return places
 
 
 def _height(name: str) -> int:
     return _DUMMY if "|" in name else NODE_HEIGHT
+
+
+def _gap(name: str) -> int:
+    return _GAP_PASSING if "|" in name else _GAP_Y
 
 
 def _x(layer: int) -> float:
@@ -198,10 +203,11 @@ def _path(
 
 
 def _lines(name: str) -> tuple[str, ...]:
-    first, rest = name[:LINE_LENGTH], name[LINE_LENGTH:]
+    first, second = LINES
+    rest = name[first:]
     if not rest:
-        return (first,)
-    return first, rest if len(rest) <= LINE_LENGTH else f"{rest[: LINE_LENGTH - 1]}…"
+        return (name,)
+    return name[:first], rest if len(rest) <= second else f"{rest[: second - 1]}…"
 
 
 def _hint(task: TemplateTask) -> str:
@@ -274,7 +280,7 @@ def draw_gantt(template: Template, plan: Plan, line: WorkLine | None = None) -> 
     end = max(plan.finish, 1)
     # what is done before the start takes days, what is done after it often hours: each has a scale of its own
     share = 0.4 if begin < 0 else 0.0
-    room = _FULL - _LABEL - 2 * _EDGE
+    room = _FULL - _LABEL - 3 * _EDGE
     left, zero = _LABEL + _EDGE, _LABEL + _EDGE + room * share
 
     def x(minute: float) -> float:
@@ -391,3 +397,53 @@ def draw_histogram(
     ticks = tuple(Tick(x(at), _tick(line, at, fine=fine)) for at in _ruler(int(low), int(high)))
     placed = tuple((x(minute), kind, word) for minute, kind, word in marks)
     return Histogram(width, height, base, drawn, steps, placed, ticks)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A department with its work as bars, one row below another where several are worked on at once."""
+
+    name: str
+    y: float
+    height: float
+    bars: tuple[tuple[float, float, float, int, bool, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """The work of departments over working time. A bar: x, y, width, hue of its case, whether a review, words."""
+
+    width: int
+    height: int
+    axis: int
+    queues: tuple[Queue, ...]
+    ticks: tuple[Tick, ...]
+
+
+_THIN: Final = 14
+_GOLDEN: Final = 137  # degrees by which the hues of neighbouring cases differ
+
+
+def draw_queues(works: Mapping[str, Sequence[tuple[int, int, int, bool, str]]], line: WorkLine) -> Queues:
+    """Return the picture of what departments do; each piece: start, finish, case, whether a review, words."""
+    end = max((work[1] for some in works.values() for work in some), default=1)
+    left, room = _LABEL + _EDGE, _FULL - _LABEL - 3 * _EDGE
+
+    def x(minute: float) -> float:
+        return left + minute / end * room
+
+    queues, y = [], float(_AXIS)
+    for name, some in works.items():
+        free: list[int] = []  # when each row is free again
+        bars = []
+        for start, finish, case, is_review, words in sorted(some):
+            row = next((number for number, until in enumerate(free) if until <= start), len(free))
+            free[row : row + 1] = [finish]
+            hue = case * _GOLDEN % 360
+            top = y + 4 + row * _THIN
+            bars.append((x(start), top, max(x(finish) - x(start), 2.0), hue, is_review, words))
+        height = max(_ROW, len(free) * _THIN + 8)
+        queues.append(Queue(name, y, height, tuple(bars)))
+        y += height
+    ticks = tuple(Tick(x(at), _tick(line, at, fine=end <= DAY)) for at in _ruler(0, end))
+    return Queues(_FULL, int(y) + _EDGE, _AXIS, tuple(queues), ticks)

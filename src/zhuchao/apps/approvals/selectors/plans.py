@@ -39,6 +39,7 @@ MOST_SHARED: Final = 1.0
 SHARED: Final = 0.15
 RUNS: Final = 10_000
 BARS: Final = 24
+TAIL: Final = 0.05
 SECONDS: Final = 5.0
 """A plan that is not proved by then comes with its gap."""
 
@@ -141,6 +142,22 @@ def gains_of(planned: Planned) -> tuple[Gain, ...]:
     # a deadline only says no; it gains nothing
     ask = replace(planned.ask, deadline=None)
     return find_gains(planned.template.network, ask, planned.plan, longer=DAY_MINUTES)
+
+
+def bars_of(found: Rehearsal, bars: int = BARS) -> list[tuple[float, float, int]]:
+    """Return bars of equal width: from, to, runs that were over in between; the slowest few (``TAIL``) are left out.
+
+    When a pre-review runs over, the day moves by weeks: the few runs in which it does would leave no room for the rest.
+    """
+    low, high = float(found.finishes[0]), found.by_chance(1 - TAIL)
+    width = max(high - low, 1.0) / bars
+    edges = [low + width * number for number in range(bars + 1)]
+    over = [0.0, *(found.chance_by(edge) for edge in edges[1:])]
+    runs = len(found.finishes)
+    return [
+        (edges[number], edges[number + 1], round((over[number + 1] - over[number]) * runs))
+        for number in range(bars)
+    ]
 
 
 def chance_of_the_day(planned: Planned, found: Rehearsal) -> float:

@@ -20,8 +20,8 @@ from ..models import Case, CasePlan, ProcedureVersion, Rehearsal
 from ..selectors.case_plans import PlannedCase, plan_case, same_day_or_deadline
 from ..selectors.networks import template_of
 from ..selectors.plans import (
-    BARS,
     Scenario,
+    bars_of,
     bottleneck_of,
     chance_of_the_day,
     plan_of,
@@ -160,5 +160,5 @@ def results_of(version: ProcedureVersion, scenario: Scenario) -> Mapping[str, An
             "minutes": narrow.minutes,
         },
         "criticality": {key: round(share, 4) for key, share in found.criticality.items()},
-        "bars": [[round(low), round(high), runs] for low, high, runs in found.histogram(BARS)],
+        "bars": [[round(low), round(high), runs] for low, high, runs in bars_of(found)],
     }

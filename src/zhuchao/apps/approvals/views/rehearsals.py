@@ -32,7 +32,9 @@ from ..selectors.drawing import draw_gantt, draw_histogram
 from ..selectors.networks import template_of
 from ..selectors.plans import (
     BARS,
+    TAIL,
     Planned,
+    bars_of,
     bottleneck_of,
     chain_words,
     chance_of_the_day,
@@ -149,7 +151,7 @@ def _result(planned: Planned, runs: Rehearsal, other: tuple[Planned, Rehearsal] 
         (runs.p50, "p50", "P50"),
         (runs.p80, "p80", "P80"),
     ]
-    if day_end <= runs.finishes[-1]:
+    if day_end <= runs.by_chance(1 - TAIL):
         marks.append((float(day_end), "day", _("下班")))
     known = planned.template.by_key
     told: dict[str, Any] = {
@@ -169,12 +171,8 @@ def _result(planned: Planned, runs: Rehearsal, other: tuple[Planned, Rehearsal] 
             for key, share in sorted(runs.criticality.items(), key=lambda one: -one[1])
             if share >= 0.01
         ],
-        "histogram": draw_histogram(
-            runs.histogram(BARS), marks, planned.line, other[1].histogram(BARS) if other else ()
-        ),
-        "bars": [
-            (planned.at(low), planned.at(high), count) for low, high, count in runs.histogram(BARS // 2)
-        ],
+        "histogram": draw_histogram(bars_of(runs), marks, planned.line, bars_of(other[1]) if other else ()),
+        "bars": [(planned.at(low), planned.at(high), count) for low, high, count in bars_of(runs, BARS // 2)],
         "gantt": draw_gantt(planned.template, planned.plan, planned.line),
         "works": works_of(planned),
         "how": [
