@@ -118,6 +118,7 @@ WORDS = {
     "projects/stages": "projects.StageEntry",
     "inspections/photos": "projects.InspectionPhoto",
     "projects/officers": "zones.User",
+    "bonds/steps": "projects.BondStep",
     "green": "projects.GreenRequest",
     "agreements/reviews": "projects.AgreementReview",
     "covenants/letters": "projects.CovenantLetter",

@@ -44,6 +44,8 @@ class ProjectsConfig(AppConfig):
                 ),
                 NavItem("progress", _("进度统计"), "project-progress", "tabler-chart-bar", 41, "project"),
                 NavItem("officers", _("金牌店小二"), "officer-ranking", "tabler-users", 44, "project"),
+                NavItem("bonds", _("专项债"), "bond-list", "tabler-coin-yuan", 46, "bond"),
+                NavItem("upgrades", _("技改台账"), "upgrade-list", "tabler-settings", 47, "upgrade"),
                 NavItem("green", _("绿色通道"), "green-list", "tabler-bolt", 45, "green"),
                 NavItem("inspections", _("现场踏勘"), "inspection-list", "tabler-map-pin", 43, "inspection"),
                 NavItem(

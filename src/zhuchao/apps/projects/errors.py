@@ -167,6 +167,14 @@ class GreenDecidedByAsker(DomainError):
     message = _("{project}的绿色通道由您本人申请，须由另一人审批。")
 
 
+class BondExists(DomainError):
+    """The project applied in this batch already."""
+
+    code = "bond_exists"
+    message = _("{project}已登记“{batch}”的专项债申报。")
+    next_step = _("请打开原来的申报登记环节。")
+
+
 class InspectionExists(DomainError):
     """The same person entered an inspection of the project at this minute already: a phone sent it twice."""
 

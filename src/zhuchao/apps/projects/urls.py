@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     agreements,
+    bonds,
     covenants,
     gate_lists,
     gate_rules,
@@ -23,6 +24,7 @@ from .views import (
     records,
     stages,
     tasks,
+    upgrades,
     vouchers,
     works,
 )
@@ -145,6 +147,17 @@ urlpatterns = [
     path("projects/investors/<int:pk>/correct/", investors.investor_correct, name="investor-correct"),
     path("projects/investors/<int:pk>/void/", investors.investor_void, name="investor-void"),
     path("projects/<int:pk>/green/ask/", green.green_ask, name="green-ask"),
+    path("projects/<int:pk>/bonds/add/", bonds.bond_add, name="bond-add"),
+    path("bonds/", bonds.bond_list, name="bond-list"),
+    path("bonds/sums/", bonds.bond_sums, name="bond-sums"),
+    path("bonds/<int:pk>/", bonds.bond_detail, name="bond-detail"),
+    path("bonds/<int:pk>/steps/add/", bonds.bond_step, name="bond-step"),
+    path("bonds/steps/<int:pk>/void/", bonds.bond_step_void, name="bond-step-void"),
+    path("bonds/steps/<int:pk>/evidence/", bonds.bond_step_evidence, name="bond-step-evidence"),
+    path("projects/<int:pk>/upgrades/add/", upgrades.upgrade_add, name="upgrade-add"),
+    path("upgrades/", upgrades.upgrade_list, name="upgrade-list"),
+    path("upgrades/months/", upgrades.upgrade_months, name="upgrade-months"),
+    path("upgrades/<int:pk>/void/", upgrades.upgrade_void, name="upgrade-void"),
     path("green/", green.green_list, name="green-list"),
     path("green/use/", green.green_use, name="green-use"),
     path("green/<int:pk>/", green.green_detail, name="green-detail"),

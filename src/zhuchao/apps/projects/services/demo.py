@@ -8,9 +8,10 @@ from zhuchao.apps.premises.models import Works
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 
-from ..models import GreenRequest, Inspection, Investment, Investor, ProgressEntry, Project, TaskBundle
+from ..models import Bond, GreenRequest, Inspection, Investment, Investor, ProgressEntry, Project, TaskBundle
 from ..selectors import in_backing, with_backing
 from .advance import add_progress
+from .bonds import add_bond, add_bond_step
 from .bundles import adopt_example, apply_bundle, finish_task
 from .green import ask_green, decide_green
 from .inspections import add_inspection
@@ -33,6 +34,13 @@ def show_backing(zone: Zone, described: Mapping[str, Any]) -> None:
         if not Investor.objects.live().filter(project=project, name=one["name"]).exists():
             amount = Decimal(one["amount_cny"])
             add_investor(actor=None, project=project, name=one["name"], amount_cny=amount)
+    for one in described.get("bonds", ()):
+        project = Project.objects.get(zone=zone, code=one["project"])
+        said = {"year": one["year"], "batch_name": one["batch_name"]}
+        if not Bond.objects.filter(project=project, **said).exists():
+            bond = add_bond(actor=None, project=project, amount_cny=Decimal(one["amount_cny"]), **said)
+            for step in one["steps"]:
+                add_bond_step(actor=None, bond=bond, outcome="passed", **step)
     for one in described.get("green", ()):
         project = Project.objects.get(zone=zone, code=one["project"])
         if not GreenRequest.objects.filter(project=project).exists():

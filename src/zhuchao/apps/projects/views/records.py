@@ -25,6 +25,7 @@ from zhuchao.web.requests import person_of, zone_of
 from .. import selectors, services
 from ..forms import OfficerForm, ProjectAddForm, ProjectForm
 from ..models import BatchPlace, Investment, Milestone, Project, ProjectLabel, Stage
+from ..selectors.bonds import visible_bonds
 from ..selectors.green import open_request
 from ..selectors.investors import reconcile
 from ..selectors.officers import open_items
@@ -189,6 +190,9 @@ def _money(request: HttpRequest, project: Project) -> dict[str, Any]:
     return {
         "series": shown,
         "plans": sorted(done, key=lambda row: -row[0].year),
+        "bonds": list(visible_bonds(request.user).filter(project=project)),
+        "may_add_bond": zones.may(request.user, Verb.ADD, Thing.BOND, project.zone_id),
+        "may_add_upgrade": zones.may(request.user, Verb.ADD, Thing.UPGRADE, project.zone_id),
         "reconciled": reconcile(request.user, project),
         "may_change_money": zones.may(request.user, Verb.CHANGE, Thing.INVESTMENT, project.zone_id),
         "may_void_money": zones.may(request.user, Verb.VOID, Thing.INVESTMENT, project.zone_id),
