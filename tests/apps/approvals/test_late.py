@@ -167,6 +167,7 @@ def test_late_documents_are_accepted_on_the_page_with_letters(client, make_case,
     assert client.post(f"/approvals/documents/{main.pk}/hand-in/", {"seen_on_paper": "on"}).status_code == 302
     assert f"/approvals/tasks/{task.pk}/late/" in client.get(page).content.decode()
     answer = client.post(f"/approvals/tasks/{task.pk}/late/", {"promised_by": "王示例"})
+    assert "待补 1 份" in client.get(page).content.decode()
     notice = LateNotice.objects.get()
     assert answer["Location"] == f"/approvals/late-notices/{notice.pk}/"
     assert "自动终止" in client.get(answer["Location"]).content.decode()

@@ -112,10 +112,7 @@ MATTERS = ListPage(
         (_("草稿待发布"), "draft=1"),
     ),
     main_action=Action(_("新增事项"), "matter-add", "add", "matter", "tabler-plus"),
-    other_actions=(
-        Action(_("引入通用事项"), "matter-pack", "manage", "matter", "tabler-books"),
-        Action(_("导入"), "import-list", "import", "matter", "tabler-upload"),
-    ),
+    other_actions=(Action(_("引入通用事项"), "matter-pack", "manage", "matter", "tabler-books"),),
     empty_sentence=_("还没有事项。可以引入随系统提供的通用事项，或新增第一项。"),
     empty_actions=(
         Action(_("引入通用事项"), "matter-pack", "manage", "matter", "tabler-books"),

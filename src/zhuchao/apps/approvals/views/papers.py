@@ -75,6 +75,7 @@ def documents_context(actor: User, case: Case) -> dict[str, Any]:
             for one in documents_of_case(case).filter(is_result=True)
         ],
         "missing": sum(line.document.state == CaseDocument.State.MISSING for line in lines),
+        "awaited": sum(line.document.state == CaseDocument.State.LATE for line in lines),
         "reusable": sum(bool(line.proposals) and line.proposals[0].has_consent for line in lines),
         "credit": credit_of(case.enterprise, zones.today(case.zone)) if case.enterprise else None,
         "ways": [_ways(task, may_accept=may_accept, may_decide=task.pk in decides) for task in tasks],
