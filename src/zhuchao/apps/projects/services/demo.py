@@ -8,14 +8,26 @@ from zhuchao.apps.premises.models import Works
 from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User, Zone
 
-from ..models import Bond, GreenRequest, Inspection, Investment, Investor, ProgressEntry, Project, TaskBundle
+from ..models import (
+    Bond,
+    GateEvidence,
+    GreenRequest,
+    Inspection,
+    Investment,
+    Investor,
+    ProgressEntry,
+    Project,
+    TaskBundle,
+)
 from ..selectors import in_backing, with_backing
 from .advance import add_progress
 from .bonds import add_bond, add_bond_step
 from .bundles import adopt_example, apply_bundle, finish_task
+from .gate_evidence import Given, give_gate_evidence
 from .green import ask_green, decide_green
 from .inspections import add_inspection
 from .investors import add_investor
+from .stat_windows import set_stat_windows_of_year
 from .vouchers import approve_investments
 from .works import set_project_works
 
@@ -102,3 +114,21 @@ def show_progress(zone: Zone, described: Mapping[str, Any]) -> None:
             expected_on=one.get("expected_on"),
             evidence_note="示例数据（合成）",
         )
+
+
+def show_gates(zone: Zone, described: Mapping[str, Any]) -> None:
+    """Set the windows of statistics of a demo zone as ``[gates]`` tells, and give the evidence of ``[[gates.evidence]]``.
+
+    Safe to repeat: evidence of a project that is there is left alone."""
+    if "windows" in described:
+        set_stat_windows_of_year(
+            actor=None, zone=zone, note=described.get("note", ""), **described["windows"]
+        )
+    for one in described.get("evidence", ()):
+        project = Project.objects.get(zone=zone, code=one["code"])
+        given = [
+            Given(item, number=number)
+            for item, number in one["items"].items()
+            if not GateEvidence.objects.filter(project=project, item=item).exists()
+        ]
+        give_gate_evidence(actor=None, project=project, stage=one["stage"], given=given, on=one["on"])
