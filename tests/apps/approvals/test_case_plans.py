@@ -1,9 +1,10 @@
 """A case is planned again from what its events say, and what was reviewed before its start is counted."""
 
 import pytest
+from django.urls import reverse
 
 from tests.apps.approvals.played import at, happen, make_case, make_procedure, make_room, task_of
-from tests.factories import make_user
+from tests.factories import make_user, signed_in
 from zhuchao.apps.approvals.errors import PlanImpossible
 from zhuchao.apps.approvals.models import CasePlan
 from zhuchao.apps.approvals.selectors.case_plans import (
@@ -128,3 +129,14 @@ def test_a_case_without_a_procedure_has_one_reviewer_a_department(zone):
     found = plan_case(case, at("2022-10-10 09:00"))
     assert set(found.network.departments.values()) == {1}
     assert task_of(case, "T1").name == "用地规划许可"
+
+
+@pytest.mark.document("2-35")
+def test_the_page_of_the_case_says_how_much_was_reviewed_at_the_award(client, zone):
+    case = make_case(zone, "2022-10-10 09:00", starts_at=at("2022-10-14 09:00"))
+    happen(case, "T3", "start 2022-10-12 09:00", mode="early")
+    happen(case, "T3", "reviewed 2022-10-12 11:00")
+    page = signed_in(client, make_user(Role.LEADER, zone=zone))
+    text = page.get(reverse("case-detail", args=[case.pk])).content.decode()
+    assert "起算时预审完成 100%" in text
+    assert "2022-10-12 11:00" in text

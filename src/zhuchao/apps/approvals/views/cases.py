@@ -25,6 +25,7 @@ from zhuchao.web.timeline import Item, entry_item
 from .. import selectors
 from ..models import CLOSED, Case, CaseState, CaseTask, ServiceMode, StopCause, TaskEvent, TaskState
 from ..selectors import acting, cases, gantt, guidance, measures
+from ..selectors.case_plans import pre_review_of
 from ..selectors.clock import is_provisional
 from ..selectors.standing import play
 from .papers import documents_context
@@ -234,6 +235,7 @@ def _progress_tab(
         "chart": gantt.draw(case, tasks, events, now=now, from_start=from_start),
         "from_start": from_start,
         "has_pre_review": any(one.happened_at < case.starts_at for one in events),
+        "pre_review": pre_review_of(case, now),
         "measures": measures.measure(case, tasks, events, now=now),
         "may_assign": zones.may(actor, Verb.CHANGE, Thing.CASE, case.zone_id) and not case.is_closed,
     }
