@@ -2,7 +2,9 @@
 
 from ninja import Router
 
+from .cases import router as cases
 from .matters import router as matters
 
 router = Router(tags=["approvals"])
 router.add_router("", matters)
+router.add_router("", cases)
