@@ -92,6 +92,7 @@ WAITING = {
     "public-policy-fit": "as public-units",
     "public-policy-fit-keep": "as public-units",
     "public-enquiry-forget": "as public-units",
+    "case-document-reuse": "a document of the firm's vault that serves",
     "public-guides": "as public-units",
     "public-guide": "as public-units",
     "public-guide-theme": "as public-units",
