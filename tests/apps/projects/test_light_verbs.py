@@ -275,3 +275,46 @@ def test_the_api_gives_lights_and_takes_the_same_refusals(page, project, late, z
     assert (made.status_code, made.json()["percent"]) == (201, "12.5")
     elsewhere = make_zone()
     assert page.get(f"/api/v1/project-lights?zone={elsewhere.code}").status_code == 404
+
+
+ROW = {
+    "日期": "2023-05-31",
+    "项目名称": "高纯氢制备项目",
+    "形象进度比例(%)": 65,
+    "形象进度说明": "主体封顶",
+    "存在问题": "外电接入滞后",
+}
+
+
+def test_a_ledger_of_progress_is_taken_in_once_and_changes_are_corrections(take_in, project, officer):
+    assert take_in("project_progress", ROW).counts["new"] == 1
+    assert take_in("project_progress", ROW, name="再来").counts["same"] == 1
+    assert take_in("project_progress", ROW | {"形象进度比例(%)": 70}, name="更新").counts["changed"] == 1
+    live = ProgressEntry.objects.live().get()
+    assert (live.percent, live.text, live.problem, live.is_void) == (70, "主体封顶", "外电接入滞后", False)
+    project.refresh_from_db()
+    assert project.note == "主体封顶"
+    services.correct_progress(actor=officer, entry=live, reason="现场复核", percent=Decimal(68))
+    assert take_in("project_progress", ROW | {"形象进度比例(%)": 70}, name="旧文件").counts["same"] == 1
+    services.void_progress(actor=officer, entry=ProgressEntry.objects.live().get(), reason="登错")
+    assert take_in("project_progress", ROW, name="又来").counts["same"] == 1
+    assert not ProgressEntry.objects.live().exists()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"形象进度比例(%)": None, "形象进度说明": None},
+        {"形象进度比例(%)": 101},
+        {"日期": "2023-06-16"},
+        {"项目名称": "没有的项目"},
+    ],
+)
+def test_a_row_of_progress_that_cannot_be_is_refused(take_in, project, values):
+    assert take_in("project_progress", ROW | values).counts["refused"] == 1
+    assert not ProgressEntry.objects.exists()
+
+
+def test_two_rows_of_one_day_that_differ_are_refused(take_in, project):
+    found = take_in("project_progress", ROW, ROW | {"形象进度比例(%)": 66})
+    assert found.counts["refused"] == 1

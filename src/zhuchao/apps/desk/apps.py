@@ -21,7 +21,7 @@ class DeskConfig(AppConfig):
         from zhuchao.apps.enterprises.services.vault_demo import show_demo as show_vault
         from zhuchao.apps.policies.services.demo import publish_demo, tell_demo
         from zhuchao.apps.policies.services.grants_demo import grant_demo
-        from zhuchao.apps.projects.services.demo import show_backing, show_bundles, show_gates, show_progress
+        from zhuchao.apps.projects.services.demo import show_backing, show_bundles, show_gates
         from zhuchao.apps.promotion.services.demo import show_demo
 
         from .services.demo import register_section
@@ -32,7 +32,6 @@ class DeskConfig(AppConfig):
         register_section("gates", show_gates)
         register_section("backing", show_backing)
         register_section("bundles", show_bundles)
-        register_section("progress", show_progress)
         register_section("policies", publish_demo)
         register_section("outreach", tell_demo)
         register_section("grants", grant_demo)

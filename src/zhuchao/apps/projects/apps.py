@@ -78,13 +78,14 @@ class ProjectsConfig(AppConfig):
         from .selectors.delivery import delivery_missing, recheck_missing
         from .selectors.gates import register_gate_check
         from .services.index import AGREEMENTS, SOURCE
-        from .services.ledgers import COVENANTS, INVESTMENTS, PROJECTS
+        from .services.ledgers import COVENANTS, INVESTMENTS, PROGRESS, PROJECTS
         from .services.letters import draft_letters_due
 
         register_founding(_found)
         post_migrate.connect(_adopt, sender=self, dispatch_uid="projects.gates")
         register(PROJECTS)
         register(INVESTMENTS)
+        register(PROGRESS)
         register(COVENANTS)
         register_source(SOURCE)
         register_source(AGREEMENTS)

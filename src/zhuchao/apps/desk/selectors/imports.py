@@ -36,6 +36,7 @@ LISTS = {
     "firm_facts": "enterprise-list",
     "projects": "project-list",
     "investments": "investment-list",
+    "project_progress": "project-lights",
     "covenants": "covenant-list",
     "targets": "target-list",
     "observations": "observation-list",

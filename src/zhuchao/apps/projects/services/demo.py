@@ -15,12 +15,10 @@ from ..models import (
     Inspection,
     Investment,
     Investor,
-    ProgressEntry,
     Project,
     TaskBundle,
 )
 from ..selectors import in_backing, with_backing
-from .advance import add_progress
 from .bonds import add_bond, add_bond_step
 from .bundles import adopt_example, apply_bundle, finish_task
 from .gate_evidence import Given, give_gate_evidence
@@ -93,27 +91,6 @@ def show_bundles(zone: Zone, described: Mapping[str, Any]) -> None:
         waiting = project.tasks.filter(bundle=bundle, done_on=None).order_by("due_on", "pk")
         for task in list(waiting)[: max(one.get("done", 0) - done, 0)]:
             finish_task(actor=None, task=task, on=min(task.due_on, zones.today(zone)), note="已办结（示例）")
-
-
-def show_progress(zone: Zone, described: Mapping[str, Any]) -> None:
-    """Enter how far the works of a demo zone's projects came, as ``[[progress.entries]]`` tells by the projects' codes.
-
-    Safe to repeat: a project and day that is there is left alone."""
-    for one in described.get("entries", ()):
-        project = Project.objects.get(zone=zone, code=one["code"])
-        if ProgressEntry.objects.filter(project=project, happened_on=one["on"]).exists():
-            continue
-        add_progress(
-            actor=None,
-            project=project,
-            on=one["on"],
-            percent=Decimal(str(one["percent"])),
-            text=one.get("text", ""),
-            problem=one.get("problem", ""),
-            next_step=one.get("next_step", ""),
-            expected_on=one.get("expected_on"),
-            evidence_note="示例数据（合成）",
-        )
 
 
 def show_gates(zone: Zone, described: Mapping[str, Any]) -> None:
