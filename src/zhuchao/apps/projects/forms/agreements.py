@@ -13,7 +13,7 @@ from zhuchao.web.forms import AreaField, EvidenceField, MoneyField, ZForm
 
 from ..models import ZONE_SIDE, Agreement, AgreementReview, Covenant, CovenantFinding, CovenantKind, Side
 
-PEOPLE = forms.TextInput(attrs={"inputmode": "numeric", "data-unit": "人"})
+PEOPLE = forms.TextInput(attrs={"inputmode": "numeric", "data-unit": _("人")})
 
 
 def line(

@@ -104,7 +104,7 @@ class TaskForm(ZForm):
     name = line(gettext_lazy("任务"), 80, required=True)
     owner: forms.ModelChoiceField[User] = forms.ModelChoiceField(queryset=None, label=gettext_lazy("责任人"))
     start = day(gettext_lazy("起算日期"))
-    working_days = count(gettext_lazy("期限"), 500, "工作日")
+    working_days = count(gettext_lazy("期限"), 500, gettext_lazy("工作日"))
     note = line(gettext_lazy("说明"), 200)
 
     def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
