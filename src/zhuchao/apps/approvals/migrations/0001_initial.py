@@ -81,6 +81,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "name", "id"], name="matter_by_name"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("zone", "code"), name="matter_code_once_a_zone"),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="MatterVersion",
@@ -228,6 +236,72 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("effective_to__isnull", True),
+                                    ("effective_to__gte", models.F("effective_from")),
+                                    _connector="OR",
+                                ),
+                                name="matterversion_ends_after_it_begins",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("published_at__isnull", True),
+                                        ("published_by__isnull", True),
+                                        ("state", "draft"),
+                                    ),
+                                    models.Q(("published_at__isnull", False), ("state", "published")),
+                                    _connector="OR",
+                                ),
+                                name="matterversion_published_is_whole",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("published_by__isnull", True),
+                                    ("prepared_by__isnull", True),
+                                    models.Q(("published_by", models.F("prepared_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="matterversion_second_person",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("source_status", "unconfirmed"),
+                                    ("verified_on__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="matterversion_confirmed_on_a_day",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("matter", "number"), name="matterversion_number_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "draft")),
+                                fields=("matter",),
+                                name="matterversion_one_draft",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("pledge_allowed", False),
+                                    models.Q(
+                                        models.Q(("pledge_text", ""), _negated=True),
+                                        ("check_working_days__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="matterversion_pledge_says_what_and_is_checked",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("promised_working_days__isnull", True),
+                                    ("promised_working_days__gte", 0),
+                                    _connector="OR",
+                                ),
+                                name="matterversion_promises_no_past",
+                            ),
+                        ],
                         "abstract": False,
                     },
                 ),
@@ -263,6 +337,11 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("version", "position"), name="matterstep_place_once"
+                            ),
+                        ],
                         "ordering": ("position",),
                     },
                 ),
@@ -331,6 +410,19 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("version", "direction", "name"), name="matterdocument_name_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("may_be_late", False),
+                                    models.Q(("direction", "in"), ("is_main", False)),
+                                    _connector="OR",
+                                ),
+                                name="matterdocument_main_is_never_late",
+                            ),
+                        ],
                         "ordering": ("direction", "position"),
                     },
                 ),
@@ -363,6 +455,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "name", "id"], name="procedure_by_name"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("zone", "key"), name="procedure_key_once_a_zone"),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="ProcedureVersion",
@@ -454,6 +554,53 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("effective_to__isnull", True),
+                                    ("effective_to__gte", models.F("effective_from")),
+                                    _connector="OR",
+                                ),
+                                name="procedureversion_ends_after_it_begins",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("published_at__isnull", True),
+                                        ("published_by__isnull", True),
+                                        ("state", "draft"),
+                                    ),
+                                    models.Q(("published_at__isnull", False), ("state", "published")),
+                                    _connector="OR",
+                                ),
+                                name="procedureversion_published_is_whole",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("published_by__isnull", True),
+                                    ("prepared_by__isnull", True),
+                                    models.Q(("published_by", models.F("prepared_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="procedureversion_second_person",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("source_status", "unconfirmed"),
+                                    ("verified_on__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="procedureversion_confirmed_on_a_day",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("procedure", "number"), name="procedureversion_number_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "draft")),
+                                fields=("procedure",),
+                                name="procedureversion_one_draft",
+                            ),
+                        ],
                         "abstract": False,
                     },
                 ),
@@ -487,6 +634,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "name", "id"], name="theme_by_name"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("zone", "code"), name="theme_code_once_a_zone"),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="ThemeMatter",
@@ -538,6 +693,17 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("theme", "matter"), name="themematter_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("after__isnull", True),
+                                    models.Q(("after", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="themematter_waits_for_another",
+                            ),
+                        ],
                         "ordering": ("position",),
                     },
                 ),
@@ -702,6 +868,44 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "state", "-opened_at", "-id"], name="case_by_state"),
+                            models.Index(fields=["zone", "-opened_at", "-id"], name="case_by_opening"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("zone", "number"), name="case_number_once_a_zone"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("finished_at__isnull", False), ("state", "finished")),
+                                    models.Q(
+                                        models.Q(("state", "finished"), _negated=True),
+                                        ("finished_at__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="case_finished_says_when",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("procedure_version__isnull", True),
+                                    ("theme__isnull", True),
+                                    _connector="OR",
+                                ),
+                                name="case_goes_one_way",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("finished_at__isnull", True),
+                                    ("finished_at__gte", models.F("starts_at")),
+                                    _connector="OR",
+                                ),
+                                name="case_finishes_after_it_starts",
+                            ),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="CaseTask",
@@ -896,6 +1100,26 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("case", "key"), name="casetask_key_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("finished_at__isnull", False), ("state", "done")),
+                                    models.Q(
+                                        models.Q(("state", "done"), _negated=True),
+                                        ("finished_at__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="casetask_done_says_when",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                fields=["department", "state", "due_at", "id"], name="casetask_queue"
+                            ),
+                            models.Index(fields=["zone", "state", "due_at", "id"], name="casetask_by_state"),
+                        ],
                         "ordering": ("case", "position"),
                     },
                 ),
@@ -1052,6 +1276,30 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="approvals_taskevent_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="approvals_taskevent_replaces_another",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["task", "happened_at"], name="taskevent_of_task"),
+                            models.Index(fields=["zone", "kind", "happened_at"], name="taskevent_by_kind"),
+                        ],
                         "ordering": ("happened_at", "pk"),
                         "abstract": False,
                     },
@@ -1209,297 +1457,5 @@ class Migration(migrations.Migration):
                     },
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(fields=["zone", "name", "id"], name="matter_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.UniqueConstraint(fields=("zone", "code"), name="matter_code_once_a_zone"),
-        ),
-        migrations.AddConstraint(
-            model_name="matterversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("effective_to__isnull", True),
-                    ("effective_to__gte", models.F("effective_from")),
-                    _connector="OR",
-                ),
-                name="matterversion_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("published_at__isnull", True), ("published_by__isnull", True), ("state", "draft")
-                    ),
-                    models.Q(("published_at__isnull", False), ("state", "published")),
-                    _connector="OR",
-                ),
-                name="matterversion_published_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_by__isnull", True),
-                    ("prepared_by__isnull", True),
-                    models.Q(("published_by", models.F("prepared_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="matterversion_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source_status", "unconfirmed"), ("verified_on__isnull", False), _connector="OR"
-                ),
-                name="matterversion_confirmed_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterversion",
-            constraint=models.UniqueConstraint(fields=("matter", "number"), name="matterversion_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="matterversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("matter",), name="matterversion_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pledge_allowed", False),
-                    models.Q(
-                        models.Q(("pledge_text", ""), _negated=True), ("check_working_days__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="matterversion_pledge_says_what_and_is_checked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("promised_working_days__isnull", True),
-                    ("promised_working_days__gte", 0),
-                    _connector="OR",
-                ),
-                name="matterversion_promises_no_past",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterstep",
-            constraint=models.UniqueConstraint(fields=("version", "position"), name="matterstep_place_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="matterdocument",
-            constraint=models.UniqueConstraint(
-                fields=("version", "direction", "name"), name="matterdocument_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("may_be_late", False), models.Q(("direction", "in"), ("is_main", False)), _connector="OR"
-                ),
-                name="matterdocument_main_is_never_late",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="casetask",
-            index=models.Index(fields=["department", "state", "due_at", "id"], name="casetask_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="casetask",
-            index=models.Index(fields=["zone", "state", "due_at", "id"], name="casetask_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="casetask",
-            constraint=models.UniqueConstraint(fields=("case", "key"), name="casetask_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="casetask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", False), ("state", "done")),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("finished_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="casetask_done_says_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="procedure",
-            index=models.Index(fields=["zone", "name", "id"], name="procedure_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="procedure",
-            constraint=models.UniqueConstraint(fields=("zone", "key"), name="procedure_key_once_a_zone"),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("effective_to__isnull", True),
-                    ("effective_to__gte", models.F("effective_from")),
-                    _connector="OR",
-                ),
-                name="procedureversion_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("published_at__isnull", True), ("published_by__isnull", True), ("state", "draft")
-                    ),
-                    models.Q(("published_at__isnull", False), ("state", "published")),
-                    _connector="OR",
-                ),
-                name="procedureversion_published_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_by__isnull", True),
-                    ("prepared_by__isnull", True),
-                    models.Q(("published_by", models.F("prepared_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="procedureversion_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source_status", "unconfirmed"), ("verified_on__isnull", False), _connector="OR"
-                ),
-                name="procedureversion_confirmed_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.UniqueConstraint(
-                fields=("procedure", "number"), name="procedureversion_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")),
-                fields=("procedure",),
-                name="procedureversion_one_draft",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="taskevent",
-            index=models.Index(fields=["task", "happened_at"], name="taskevent_of_task"),
-        ),
-        migrations.AddIndex(
-            model_name="taskevent",
-            index=models.Index(fields=["zone", "kind", "happened_at"], name="taskevent_by_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="taskevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="approvals_taskevent_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taskevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="approvals_taskevent_replaces_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="theme",
-            index=models.Index(fields=["zone", "name", "id"], name="theme_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="theme",
-            constraint=models.UniqueConstraint(fields=("zone", "code"), name="theme_code_once_a_zone"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["zone", "state", "-opened_at", "-id"], name="case_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["zone", "-opened_at", "-id"], name="case_by_opening"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(fields=("zone", "number"), name="case_number_once_a_zone"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", False), ("state", "finished")),
-                    models.Q(models.Q(("state", "finished"), _negated=True), ("finished_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="case_finished_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("procedure_version__isnull", True), ("theme__isnull", True), _connector="OR"
-                ),
-                name="case_goes_one_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("finished_at__isnull", True),
-                    ("finished_at__gte", models.F("starts_at")),
-                    _connector="OR",
-                ),
-                name="case_finishes_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="themematter",
-            constraint=models.UniqueConstraint(fields=("theme", "matter"), name="themematter_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="themematter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("after__isnull", True),
-                    models.Q(("after", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="themematter_waits_for_another",
-            ),
         ),
     ]

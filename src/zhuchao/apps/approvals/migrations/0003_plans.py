@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,158 +15,171 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CasePlan",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("made_at", models.DateTimeField(verbose_name="计算时间")),
-                ("cause", models.CharField(blank=True, max_length=60, verbose_name="原因")),
-                ("finish_at", models.DateTimeField(blank=True, null=True, verbose_name="预计办结")),
-                ("p50_at", models.DateTimeField(blank=True, null=True, verbose_name="一半把握")),
-                ("p80_at", models.DateTimeField(blank=True, null=True, verbose_name="八成把握")),
-                (
-                    "chance",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=5, null=True, verbose_name="按期把握"
-                    ),
-                ),
-                ("is_proved", models.BooleanField(default=False, verbose_name="已证明最早")),
-                ("problem", models.CharField(blank=True, max_length=300, verbose_name="不能推算")),
-                ("detail", models.JSONField(blank=True, default=dict)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="plans",
-                        to="approvals.case",
-                        verbose_name="办件",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("case", "pk"),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("finish_at__isnull", False),
-                                ("p50_at__isnull", False),
-                                ("p80_at__isnull", False),
-                                ("problem", ""),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="CasePlan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            models.Q(("finish_at__isnull", True), models.Q(("problem", ""), _negated=True)),
-                            _connector="OR",
                         ),
-                        name="caseplan_plans_or_says_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("p80_at__isnull", True), ("p80_at__gte", models.F("p50_at")), _connector="OR"
+                        ("made_at", models.DateTimeField(verbose_name="计算时间")),
+                        ("cause", models.CharField(blank=True, max_length=60, verbose_name="原因")),
+                        ("finish_at", models.DateTimeField(blank=True, null=True, verbose_name="预计办结")),
+                        ("p50_at", models.DateTimeField(blank=True, null=True, verbose_name="一半把握")),
+                        ("p80_at", models.DateTimeField(blank=True, null=True, verbose_name="八成把握")),
+                        (
+                            "chance",
+                            models.DecimalField(
+                                blank=True, decimal_places=4, max_digits=5, null=True, verbose_name="按期把握"
+                            ),
                         ),
-                        name="caseplan_p80_after_p50",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("chance__isnull", True),
-                            models.Q(("chance__gte", 0), ("chance__lte", 1)),
-                            _connector="OR",
+                        ("is_proved", models.BooleanField(default=False, verbose_name="已证明最早")),
+                        ("problem", models.CharField(blank=True, max_length=300, verbose_name="不能推算")),
+                        ("detail", models.JSONField(blank=True, default=dict)),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="plans",
+                                to="approvals.case",
+                                verbose_name="办件",
+                            ),
                         ),
-                        name="caseplan_chance_is_a_share",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Rehearsal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "meeting",
-                    models.CharField(
-                        choices=[
-                            ("advance", "项目推进会"),
-                            ("problems", "问题协调会"),
-                            ("walk_through", "全流程推演"),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("case", "pk"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("finish_at__isnull", False),
+                                        ("p50_at__isnull", False),
+                                        ("p80_at__isnull", False),
+                                        ("problem", ""),
+                                    ),
+                                    models.Q(
+                                        ("finish_at__isnull", True), models.Q(("problem", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="caseplan_plans_or_says_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("p80_at__isnull", True),
+                                    ("p80_at__gte", models.F("p50_at")),
+                                    _connector="OR",
+                                ),
+                                name="caseplan_p80_after_p50",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("chance__isnull", True),
+                                    models.Q(("chance__gte", 0), ("chance__lte", 1)),
+                                    _connector="OR",
+                                ),
+                                name="caseplan_chance_is_a_share",
+                            ),
                         ],
-                        default="walk_through",
-                        max_length=12,
-                        verbose_name="会议类型",
-                    ),
+                    },
                 ),
-                ("title", models.CharField(max_length=120, verbose_name="名称")),
-                ("starts_at", models.DateTimeField(verbose_name="起点")),
-                ("inputs", models.JSONField(default=dict, verbose_name="设定")),
-                ("results", models.JSONField(default=dict, verbose_name="结果")),
-                ("attendees", models.CharField(blank=True, max_length=200, verbose_name="参加人")),
-                ("conclusion", models.TextField(blank=True, max_length=2000, verbose_name="结论")),
-                ("made_at", models.DateTimeField(editable=False, verbose_name="推演时间")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rehearsals",
-                        to="approvals.case",
-                        verbose_name="办件",
-                    ),
+                migrations.CreateModel(
+                    name="Rehearsal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "meeting",
+                            models.CharField(
+                                choices=[
+                                    ("advance", "项目推进会"),
+                                    ("problems", "问题协调会"),
+                                    ("walk_through", "全流程推演"),
+                                ],
+                                default="walk_through",
+                                max_length=12,
+                                verbose_name="会议类型",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=120, verbose_name="名称")),
+                        ("starts_at", models.DateTimeField(verbose_name="起点")),
+                        ("inputs", models.JSONField(default=dict, verbose_name="设定")),
+                        ("results", models.JSONField(default=dict, verbose_name="结果")),
+                        ("attendees", models.CharField(blank=True, max_length=200, verbose_name="参加人")),
+                        ("conclusion", models.TextField(blank=True, max_length=2000, verbose_name="结论")),
+                        ("made_at", models.DateTimeField(editable=False, verbose_name="推演时间")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rehearsals",
+                                to="approvals.case",
+                                verbose_name="办件",
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="记录人",
+                            ),
+                        ),
+                        (
+                            "procedure_version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rehearsals",
+                                to="approvals.procedureversion",
+                                verbose_name="流程版本",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-pk",),
+                        "indexes": [
+                            models.Index(fields=["zone", "-made_at", "-id"], name="rehearsal_newest")
+                        ],
+                    },
                 ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "procedure_version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rehearsals",
-                        to="approvals.procedureversion",
-                        verbose_name="流程版本",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-pk",),
-                "indexes": [models.Index(fields=["zone", "-made_at", "-id"], name="rehearsal_newest")],
-            },
+            ]
         ),
     ]

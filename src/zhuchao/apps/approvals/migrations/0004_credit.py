@@ -113,6 +113,33 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "state", "due_on", "id"], name="latenotice_by_due"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("task",),
+                                name="latenotice_one_open_a_task",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("settled_at__isnull", True), ("state", "open")),
+                                    models.Q(
+                                        models.Q(("state", "open"), _negated=True),
+                                        ("settled_at__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="latenotice_settled_says_when",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("promised_by", ""), _negated=True),
+                                name="latenotice_was_promised",
+                            ),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="Pledge",
@@ -201,6 +228,36 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["zone", "result", "check_due_on", "id"], name="pledge_by_check"
+                            ),
+                            models.Index(fields=["enterprise", "result"], name="pledge_of_firm"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("evidence__isnull", False),
+                                    models.Q(("witness", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="pledge_signed_on_paper_or_witnessed",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("checked_on__isnull", True), ("result", "")),
+                                    models.Q(
+                                        models.Q(("result", ""), _negated=True),
+                                        ("checked_on__isnull", False),
+                                        models.Q(("check_note", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="pledge_checked_says_when_and_how",
+                            ),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="CreditEvent",
@@ -348,127 +405,55 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="approvals_creditevent_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="approvals_creditevent_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "repair"), ("repairs__isnull", False)),
+                                    models.Q(
+                                        models.Q(("kind", "repair"), _negated=True), ("repairs__isnull", True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="creditevent_repair_names_what",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("repairs__isnull", True),
+                                    models.Q(("repairs", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="creditevent_repairs_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("note", ""), _negated=True), name="creditevent_says_why"
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["enterprise", "happened_on"], name="creditevent_of_firm"),
+                            models.Index(fields=["zone", "kind", "happened_on"], name="creditevent_by_kind"),
+                        ],
                         "ordering": ("-happened_on", "-pk"),
                         "abstract": False,
                     },
                 ),
             ]
-        ),
-        migrations.AddIndex(
-            model_name="latenotice",
-            index=models.Index(fields=["zone", "state", "due_on", "id"], name="latenotice_by_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="latenotice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("task",), name="latenotice_one_open_a_task"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="latenotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("settled_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="latenotice_settled_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="latenotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("promised_by", ""), _negated=True), name="latenotice_was_promised"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pledge",
-            index=models.Index(fields=["zone", "result", "check_due_on", "id"], name="pledge_by_check"),
-        ),
-        migrations.AddIndex(
-            model_name="pledge",
-            index=models.Index(fields=["enterprise", "result"], name="pledge_of_firm"),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("evidence__isnull", False), models.Q(("witness", ""), _negated=True), _connector="OR"
-                ),
-                name="pledge_signed_on_paper_or_witnessed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_on__isnull", True), ("result", "")),
-                    models.Q(
-                        models.Q(("result", ""), _negated=True),
-                        ("checked_on__isnull", False),
-                        models.Q(("check_note", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="pledge_checked_says_when_and_how",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="creditevent",
-            index=models.Index(fields=["enterprise", "happened_on"], name="creditevent_of_firm"),
-        ),
-        migrations.AddIndex(
-            model_name="creditevent",
-            index=models.Index(fields=["zone", "kind", "happened_on"], name="creditevent_by_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="creditevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="approvals_creditevent_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="approvals_creditevent_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "repair"), ("repairs__isnull", False)),
-                    models.Q(models.Q(("kind", "repair"), _negated=True), ("repairs__isnull", True)),
-                    _connector="OR",
-                ),
-                name="creditevent_repair_names_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("repairs__isnull", True),
-                    models.Q(("repairs", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="creditevent_repairs_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("note", ""), _negated=True), name="creditevent_says_why"
-            ),
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,476 +16,502 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DocumentConsent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("licence", "营业执照"),
-                            ("permit", "许可证"),
-                            ("qualification", "资质证书"),
-                            ("certificate", "认证证书"),
-                            ("property", "不动产权证"),
-                            ("charter", "公司章程"),
-                            ("audit", "审计报告"),
-                            ("test", "检测报告"),
-                            ("environment", "环评文件"),
-                            ("safety", "安全评价报告"),
-                            ("tax", "完税证明"),
-                            ("other", "其他材料"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="DocumentConsent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("licence", "营业执照"),
+                                    ("permit", "许可证"),
+                                    ("qualification", "资质证书"),
+                                    ("certificate", "认证证书"),
+                                    ("property", "不动产权证"),
+                                    ("charter", "公司章程"),
+                                    ("audit", "审计报告"),
+                                    ("test", "检测报告"),
+                                    ("environment", "环评文件"),
+                                    ("safety", "安全评价报告"),
+                                    ("tax", "完税证明"),
+                                    ("other", "其他材料"),
+                                ],
+                                max_length=16,
+                                verbose_name="材料种类",
+                            ),
+                        ),
+                        ("matter", models.CharField(max_length=120, verbose_name="用于事项")),
+                        ("given_by", models.CharField(max_length=60, verbose_name="同意人")),
+                        (
+                            "means",
+                            models.CharField(
+                                choices=[("paper", "书面同意"), ("spoken", "口头同意")],
+                                max_length=10,
+                                verbose_name="同意方式",
+                            ),
+                        ),
+                        ("until", models.DateField(verbose_name="同意期限至")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="document_consents",
+                                to="enterprises.enterprise",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="enterprises.documentconsent",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="enterprises_documentconsent_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="enterprises_documentconsent_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("until__gte", models.F("happened_on"))),
+                                name="documentconsent_ends_after_it_begins",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("evidence__isnull", False), ("means", "paper")),
+                                    models.Q(
+                                        ("means", "spoken"), models.Q(("evidence_note", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="documentconsent_shows_how_it_was_given",
+                            ),
                         ],
-                        max_length=16,
-                        verbose_name="材料种类",
-                    ),
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
                 ),
-                ("matter", models.CharField(max_length=120, verbose_name="用于事项")),
-                ("given_by", models.CharField(max_length=60, verbose_name="同意人")),
-                (
-                    "means",
-                    models.CharField(
-                        choices=[("paper", "书面同意"), ("spoken", "口头同意")],
-                        max_length=10,
-                        verbose_name="同意方式",
-                    ),
-                ),
-                ("until", models.DateField(verbose_name="同意期限至")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="document_consents",
-                        to="enterprises.enterprise",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="enterprises.documentconsent",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FirmDocument",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("licence", "营业执照"),
-                            ("permit", "许可证"),
-                            ("qualification", "资质证书"),
-                            ("certificate", "认证证书"),
-                            ("property", "不动产权证"),
-                            ("charter", "公司章程"),
-                            ("audit", "审计报告"),
-                            ("test", "检测报告"),
-                            ("environment", "环评文件"),
-                            ("safety", "安全评价报告"),
-                            ("tax", "完税证明"),
-                            ("other", "其他材料"),
+                migrations.CreateModel(
+                    name="FirmDocument",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("licence", "营业执照"),
+                                    ("permit", "许可证"),
+                                    ("qualification", "资质证书"),
+                                    ("certificate", "认证证书"),
+                                    ("property", "不动产权证"),
+                                    ("charter", "公司章程"),
+                                    ("audit", "审计报告"),
+                                    ("test", "检测报告"),
+                                    ("environment", "环评文件"),
+                                    ("safety", "安全评价报告"),
+                                    ("tax", "完税证明"),
+                                    ("other", "其他材料"),
+                                ],
+                                max_length=16,
+                                verbose_name="材料种类",
+                            ),
+                        ),
+                        ("title", models.CharField(blank=True, max_length=80, verbose_name="材料名称")),
+                        ("number", models.CharField(blank=True, max_length=60, verbose_name="证号或文号")),
+                        (
+                            "issuer",
+                            models.CharField(blank=True, max_length=80, verbose_name="发证或出具单位"),
+                        ),
+                        ("valid_from", models.DateField(blank=True, null=True, verbose_name="有效期自")),
+                        ("valid_to", models.DateField(blank=True, null=True, verbose_name="有效期至")),
+                        ("received_on", models.DateField(verbose_name="收到日期")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("current", "在用"),
+                                    ("replaced", "已换新"),
+                                    ("withdrawn", "已撤回"),
+                                ],
+                                default="current",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("ended_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                        ("end_reason", models.CharField(blank=True, max_length=200, verbose_name="停用原因")),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="documents",
+                                to="enterprises.enterprise",
+                            ),
+                        ),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="文件",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="enterprises.firmdocument",
+                                verbose_name="替换的旧材料",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["zone", "state", "valid_to", "id"], name="firmdocument_by_end"
+                            ),
+                            models.Index(fields=["enterprise", "kind", "state"], name="firmdocument_of_firm"),
                         ],
-                        max_length=16,
-                        verbose_name="材料种类",
-                    ),
-                ),
-                ("title", models.CharField(blank=True, max_length=80, verbose_name="材料名称")),
-                ("number", models.CharField(blank=True, max_length=60, verbose_name="证号或文号")),
-                ("issuer", models.CharField(blank=True, max_length=80, verbose_name="发证或出具单位")),
-                ("valid_from", models.DateField(blank=True, null=True, verbose_name="有效期自")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="有效期至")),
-                ("received_on", models.DateField(verbose_name="收到日期")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("current", "在用"), ("replaced", "已换新"), ("withdrawn", "已撤回")],
-                        default="current",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
-                ("end_reason", models.CharField(blank=True, max_length=200, verbose_name="停用原因")),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="documents",
-                        to="enterprises.enterprise",
-                    ),
-                ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="文件",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="enterprises.firmdocument",
-                        verbose_name="替换的旧材料",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="DocumentUse",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("licence", "营业执照"),
-                            ("permit", "许可证"),
-                            ("qualification", "资质证书"),
-                            ("certificate", "认证证书"),
-                            ("property", "不动产权证"),
-                            ("charter", "公司章程"),
-                            ("audit", "审计报告"),
-                            ("test", "检测报告"),
-                            ("environment", "环评文件"),
-                            ("safety", "安全评价报告"),
-                            ("tax", "完税证明"),
-                            ("other", "其他材料"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("valid_from__isnull", True),
+                                    ("valid_to__isnull", True),
+                                    ("valid_to__gte", models.F("valid_from")),
+                                    _connector="OR",
+                                ),
+                                name="firmdocument_ends_after_it_begins",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("end_reason", ""), ("ended_on__isnull", True), ("state", "current")
+                                    ),
+                                    models.Q(
+                                        models.Q(("state", "current"), _negated=True),
+                                        ("ended_on__isnull", False),
+                                        models.Q(("end_reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="firmdocument_ends_on_a_day_with_a_reason",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="firmdocument_replaces_another",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(
+                                    ("state", "current"), models.Q(("number", ""), _negated=True)
+                                ),
+                                fields=("enterprise", "kind", "number"),
+                                name="firmdocument_number_once_in_use",
+                            ),
                         ],
-                        max_length=16,
-                        verbose_name="材料种类",
-                    ),
+                    },
                 ),
-                ("matter", models.CharField(max_length=120, verbose_name="用于事项")),
-                ("subject", models.CharField(max_length=120, verbose_name="用于哪件事")),
-                ("thing", models.CharField(blank=True, max_length=60)),
-                ("row_id", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("came_with", models.BooleanField(default=False, verbose_name="随本次提交")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
+                migrations.CreateModel(
+                    name="DocumentUse",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("licence", "营业执照"),
+                                    ("permit", "许可证"),
+                                    ("qualification", "资质证书"),
+                                    ("certificate", "认证证书"),
+                                    ("property", "不动产权证"),
+                                    ("charter", "公司章程"),
+                                    ("audit", "审计报告"),
+                                    ("test", "检测报告"),
+                                    ("environment", "环评文件"),
+                                    ("safety", "安全评价报告"),
+                                    ("tax", "完税证明"),
+                                    ("other", "其他材料"),
+                                ],
+                                max_length=16,
+                                verbose_name="材料种类",
+                            ),
+                        ),
+                        ("matter", models.CharField(max_length=120, verbose_name="用于事项")),
+                        ("subject", models.CharField(max_length=120, verbose_name="用于哪件事")),
+                        ("thing", models.CharField(blank=True, max_length=60)),
+                        ("row_id", models.PositiveBigIntegerField(blank=True, null=True)),
+                        ("came_with", models.BooleanField(default=False, verbose_name="随本次提交")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "consent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="uses",
+                                to="enterprises.documentconsent",
+                            ),
+                        ),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="document_uses",
+                                to="enterprises.enterprise",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="enterprises.documentuse",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="uses",
+                                to="enterprises.firmdocument",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="enterprises_documentuse_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="enterprises_documentuse_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("came_with", True), ("consent__isnull", False), _connector="OR"
+                                ),
+                                name="documentuse_again_has_a_consent",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                fields=["zone", "came_with", "happened_on"], name="documentuse_by_day"
+                            ),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "consent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uses",
-                        to="enterprises.documentconsent",
-                    ),
-                ),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="document_uses",
-                        to="enterprises.enterprise",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="enterprises.documentuse",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uses",
-                        to="enterprises.firmdocument",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="documentconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="enterprises_documentconsent_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="enterprises_documentconsent_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("happened_on"))),
-                name="documentconsent_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("evidence__isnull", False), ("means", "paper")),
-                    models.Q(("means", "spoken"), models.Q(("evidence_note", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="documentconsent_shows_how_it_was_given",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="firmdocument",
-            index=models.Index(fields=["zone", "state", "valid_to", "id"], name="firmdocument_by_end"),
-        ),
-        migrations.AddIndex(
-            model_name="firmdocument",
-            index=models.Index(fields=["enterprise", "kind", "state"], name="firmdocument_of_firm"),
-        ),
-        migrations.AddConstraint(
-            model_name="firmdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="firmdocument_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="firmdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end_reason", ""), ("ended_on__isnull", True), ("state", "current")),
-                    models.Q(
-                        models.Q(("state", "current"), _negated=True),
-                        ("ended_on__isnull", False),
-                        models.Q(("end_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="firmdocument_ends_on_a_day_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="firmdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="firmdocument_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="firmdocument",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "current"), models.Q(("number", ""), _negated=True)),
-                fields=("enterprise", "kind", "number"),
-                name="firmdocument_number_once_in_use",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="documentuse",
-            index=models.Index(fields=["zone", "came_with", "happened_on"], name="documentuse_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="enterprises_documentuse_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="enterprises_documentuse_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("came_with", True), ("consent__isnull", False), _connector="OR"),
-                name="documentuse_again_has_a_consent",
-            ),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,265 +16,266 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Policy",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("key", models.CharField(max_length=40, verbose_name="政策编号")),
-                ("title", models.CharField(max_length=120, verbose_name="政策名称")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("national", "国家"),
-                            ("province", "省"),
-                            ("city", "市"),
-                            ("district", "区"),
-                            ("subdistrict", "街道"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Policy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("key", models.CharField(max_length=40, verbose_name="政策编号")),
+                        ("title", models.CharField(max_length=120, verbose_name="政策名称")),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[
+                                    ("national", "国家"),
+                                    ("province", "省"),
+                                    ("city", "市"),
+                                    ("district", "区"),
+                                    ("subdistrict", "街道"),
+                                ],
+                                max_length=12,
+                                verbose_name="层级",
+                            ),
+                        ),
+                        ("department", models.CharField(max_length=60, verbose_name="主管部门")),
+                        ("industries", models.JSONField(blank=True, default=list, verbose_name="适用产业")),
+                        ("audiences", models.JSONField(blank=True, default=list, verbose_name="适用对象")),
+                        ("summary", models.CharField(blank=True, max_length=500, verbose_name="摘要")),
+                        ("review_on", models.DateField(blank=True, null=True, verbose_name="复核日期")),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="责任人",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "title", "id"], name="policy_by_title"),
+                            models.Index(fields=["zone", "level", "title", "id"], name="policy_by_level"),
                         ],
-                        max_length=12,
-                        verbose_name="层级",
-                    ),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("zone", "key"), name="policy_key_once_a_zone"),
+                        ],
+                    },
                 ),
-                ("department", models.CharField(max_length=60, verbose_name="主管部门")),
-                ("industries", models.JSONField(blank=True, default=list, verbose_name="适用产业")),
-                ("audiences", models.JSONField(blank=True, default=list, verbose_name="适用对象")),
-                ("summary", models.CharField(blank=True, max_length=500, verbose_name="摘要")),
-                ("review_on", models.DateField(blank=True, null=True, verbose_name="复核日期")),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="责任人",
-                    ),
+                migrations.CreateModel(
+                    name="PolicyVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("number", models.PositiveSmallIntegerField(editable=False, verbose_name="版本号")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "草稿"), ("published", "已发布")],
+                                default="draft",
+                                editable=False,
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("effective_from", models.DateField(verbose_name="生效日期")),
+                        ("effective_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
+                        ("window_open", models.DateField(blank=True, null=True, verbose_name="申报开始")),
+                        ("window_close", models.DateField(blank=True, null=True, verbose_name="申报截止")),
+                        ("decides_on", models.DateField(blank=True, null=True, verbose_name="公示日期")),
+                        ("pays_on", models.DateField(blank=True, null=True, verbose_name="拨付日期")),
+                        ("document_no", models.CharField(blank=True, max_length=80, verbose_name="文号")),
+                        ("address", models.URLField(blank=True, max_length=300, verbose_name="原文网址")),
+                        ("verified_on", models.DateField(blank=True, null=True, verbose_name="核实日期")),
+                        (
+                            "source_status",
+                            models.CharField(
+                                choices=[("confirmed", "已核实"), ("unconfirmed", "未核实")],
+                                default="unconfirmed",
+                                max_length=12,
+                                verbose_name="来源核实",
+                            ),
+                        ),
+                        (
+                            "published_at",
+                            models.DateTimeField(
+                                blank=True, editable=False, null=True, verbose_name="发布时间"
+                            ),
+                        ),
+                        (
+                            "policy",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="versions",
+                                to="policies.policy",
+                                verbose_name="政策",
+                            ),
+                        ),
+                        (
+                            "prepared_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="起草人",
+                            ),
+                        ),
+                        (
+                            "published_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="发布人",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("policy", "number"), name="policyversion_number_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "draft")),
+                                fields=("policy",),
+                                name="policyversion_one_draft",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("effective_to__isnull", True),
+                                    ("effective_to__gte", models.F("effective_from")),
+                                    _connector="OR",
+                                ),
+                                name="policyversion_ends_after_it_begins",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("window_open__isnull", True),
+                                    ("window_close__isnull", True),
+                                    ("window_close__gte", models.F("window_open")),
+                                    _connector="OR",
+                                ),
+                                name="policyversion_closes_after_it_opens",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("published_at__isnull", True),
+                                        ("published_by__isnull", True),
+                                        ("state", "draft"),
+                                    ),
+                                    models.Q(("published_at__isnull", False), ("state", "published")),
+                                    _connector="OR",
+                                ),
+                                name="policyversion_published_is_whole",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("published_by__isnull", True),
+                                    ("prepared_by__isnull", True),
+                                    models.Q(("published_by", models.F("prepared_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="policyversion_second_person",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("source_status", "unconfirmed"),
+                                    ("verified_on__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="policyversion_confirmed_on_a_day",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
+                migrations.CreateModel(
+                    name="PolicyClause",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("position", models.PositiveSmallIntegerField()),
+                        ("number", models.CharField(max_length=20, verbose_name="条款号")),
+                        ("text", models.TextField(verbose_name="条款")),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="clauses",
+                                to="policies.policyversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("version", "number"), name="policyclause_number_once"
+                            ),
+                        ],
+                        "ordering": ("version", "position"),
+                    },
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PolicyVersion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("number", models.PositiveSmallIntegerField(editable=False, verbose_name="版本号")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "草稿"), ("published", "已发布")],
-                        default="draft",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("effective_from", models.DateField(verbose_name="生效日期")),
-                ("effective_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
-                ("window_open", models.DateField(blank=True, null=True, verbose_name="申报开始")),
-                ("window_close", models.DateField(blank=True, null=True, verbose_name="申报截止")),
-                ("decides_on", models.DateField(blank=True, null=True, verbose_name="公示日期")),
-                ("pays_on", models.DateField(blank=True, null=True, verbose_name="拨付日期")),
-                ("document_no", models.CharField(blank=True, max_length=80, verbose_name="文号")),
-                ("address", models.URLField(blank=True, max_length=300, verbose_name="原文网址")),
-                ("verified_on", models.DateField(blank=True, null=True, verbose_name="核实日期")),
-                (
-                    "source_status",
-                    models.CharField(
-                        choices=[("confirmed", "已核实"), ("unconfirmed", "未核实")],
-                        default="unconfirmed",
-                        max_length=12,
-                        verbose_name="来源核实",
-                    ),
-                ),
-                (
-                    "published_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="发布时间"),
-                ),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="policies.policy",
-                        verbose_name="政策",
-                    ),
-                ),
-                (
-                    "prepared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="起草人",
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="发布人",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PolicyClause",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("number", models.CharField(max_length=20, verbose_name="条款号")),
-                ("text", models.TextField(verbose_name="条款")),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clauses",
-                        to="policies.policyversion",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("version", "position"),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="policy",
-            index=models.Index(fields=["zone", "title", "id"], name="policy_by_title"),
-        ),
-        migrations.AddIndex(
-            model_name="policy",
-            index=models.Index(fields=["zone", "level", "title", "id"], name="policy_by_level"),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(fields=("zone", "key"), name="policy_key_once_a_zone"),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(fields=("policy", "number"), name="policyversion_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("policy",), name="policyversion_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("effective_to__isnull", True),
-                    ("effective_to__gte", models.F("effective_from")),
-                    _connector="OR",
-                ),
-                name="policyversion_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("window_open__isnull", True),
-                    ("window_close__isnull", True),
-                    ("window_close__gte", models.F("window_open")),
-                    _connector="OR",
-                ),
-                name="policyversion_closes_after_it_opens",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("published_at__isnull", True), ("published_by__isnull", True), ("state", "draft")
-                    ),
-                    models.Q(("published_at__isnull", False), ("state", "published")),
-                    _connector="OR",
-                ),
-                name="policyversion_published_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_by__isnull", True),
-                    ("prepared_by__isnull", True),
-                    models.Q(("published_by", models.F("prepared_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="policyversion_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source_status", "unconfirmed"), ("verified_on__isnull", False), _connector="OR"
-                ),
-                name="policyversion_confirmed_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyclause",
-            constraint=models.UniqueConstraint(fields=("version", "number"), name="policyclause_number_once"),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,170 +16,199 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="SourceCheck",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                ("address", models.URLField(max_length=300, verbose_name="原文网址")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("opened", "能打开"),
-                            ("gone", "页面不存在"),
-                            ("refused", "拒绝访问"),
-                            ("failed", "网站出错"),
-                            ("timed_out", "没有应答"),
-                            ("unreachable", "连不上"),
-                            ("looped", "反复跳转"),
-                            ("untrusted", "安全连接有问题"),
-                            ("forbidden", "地址不在公网"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="SourceCheck",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        ("address", models.URLField(max_length=300, verbose_name="原文网址")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("opened", "能打开"),
+                                    ("gone", "页面不存在"),
+                                    ("refused", "拒绝访问"),
+                                    ("failed", "网站出错"),
+                                    ("timed_out", "没有应答"),
+                                    ("unreachable", "连不上"),
+                                    ("looped", "反复跳转"),
+                                    ("untrusted", "安全连接有问题"),
+                                    ("forbidden", "地址不在公网"),
+                                ],
+                                max_length=12,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="状态码"),
+                        ),
+                        ("failures", models.PositiveSmallIntegerField(default=0, verbose_name="连续打不开")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="policies.sourcecheck",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="source_checks",
+                                to="policies.policyversion",
+                                verbose_name="版本号",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [
+                            models.Index(fields=["version", "-happened_on", "-id"], name="sourcecheck_latest")
                         ],
-                        max_length=12,
-                        verbose_name="结果",
-                    ),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="policies_sourcecheck_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="policies_sourcecheck_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("failures", 0), ("outcome", "opened")),
+                                    models.Q(
+                                        models.Q(("outcome", "opened"), _negated=True), ("failures__gte", 1)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="sourcecheck_failures_count",
+                            ),
+                        ],
+                    },
                 ),
-                ("status", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="状态码")),
-                ("failures", models.PositiveSmallIntegerField(default=0, verbose_name="连续打不开")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="policies.sourcecheck",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="source_checks",
-                        to="policies.policyversion",
-                        verbose_name="版本号",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-                "indexes": [
-                    models.Index(fields=["version", "-happened_on", "-id"], name="sourcecheck_latest")
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_void", False),
-                            models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="SourceWatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="policies_sourcecheck_void_says_what_and_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("replaces__isnull", True),
-                            models.Q(("replaces", models.F("id")), _negated=True),
-                            _connector="OR",
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
                         ),
-                        name="policies_sourcecheck_replaces_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("failures", 0), ("outcome", "opened")),
-                            models.Q(models.Q(("outcome", "opened"), _negated=True), ("failures__gte", 1)),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("is_on", models.BooleanField(default=False, verbose_name="定期检查原文")),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
                         ),
-                        name="sourcecheck_failures_count",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SourceWatch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("zone",), name="sourcewatch_once_a_zone")
+                        ],
+                    },
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("is_on", models.BooleanField(default=False, verbose_name="定期检查原文")),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("zone",), name="sourcewatch_once_a_zone")],
-            },
+            ]
         ),
     ]

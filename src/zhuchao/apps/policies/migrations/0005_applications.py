@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,597 +18,636 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Application",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("number", models.CharField(max_length=30, verbose_name="申报编号")),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[("apply", "申报"), ("exempt", "免申即享"), ("quick", "快申快享")],
-                        default="apply",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="兑现方式",
-                    ),
-                ),
-                (
-                    "requested_cny",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="申请金额（元）"
-                    ),
-                ),
-                ("account", models.CharField(blank=True, max_length=120, verbose_name="收款账户")),
-                ("contact", models.CharField(blank=True, max_length=40, verbose_name="联系人")),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="说明")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "草稿"),
-                            ("submitted", "已提交"),
-                            ("returned", "退回补正"),
-                            ("accepted", "已受理"),
-                            ("approved", "通过"),
-                            ("rejected", "不予通过"),
-                            ("objected", "异议处理中"),
-                            ("withdrawn", "已撤回"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Application",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("number", models.CharField(max_length=30, verbose_name="申报编号")),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[("apply", "申报"), ("exempt", "免申即享"), ("quick", "快申快享")],
+                                default="apply",
+                                editable=False,
+                                max_length=10,
+                                verbose_name="兑现方式",
+                            ),
+                        ),
+                        (
+                            "requested_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="申请金额（元）",
+                            ),
+                        ),
+                        ("account", models.CharField(blank=True, max_length=120, verbose_name="收款账户")),
+                        ("contact", models.CharField(blank=True, max_length=40, verbose_name="联系人")),
+                        ("note", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "草稿"),
+                                    ("submitted", "已提交"),
+                                    ("returned", "退回补正"),
+                                    ("accepted", "已受理"),
+                                    ("approved", "通过"),
+                                    ("rejected", "不予通过"),
+                                    ("objected", "异议处理中"),
+                                    ("withdrawn", "已撤回"),
+                                ],
+                                default="draft",
+                                editable=False,
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("state_since", models.DateField(editable=False, verbose_name="状态起")),
+                        (
+                            "due_on",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="期限"),
+                        ),
+                        (
+                            "submitted_on",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="提交日期"),
+                        ),
+                        (
+                            "granted_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                editable=False,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="核定金额（元）",
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="决定人",
+                            ),
+                        ),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="applications",
+                                to="enterprises.enterprise",
+                                verbose_name="企业",
+                            ),
+                        ),
+                        (
+                            "policy",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="applications",
+                                to="policies.policy",
+                                verbose_name="政策",
+                            ),
+                        ),
+                        (
+                            "prepared_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="经办人",
+                            ),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="applications",
+                                to="projects.project",
+                                verbose_name="项目",
+                            ),
+                        ),
+                        (
+                            "version_of",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="applications",
+                                to="policies.policyversion",
+                                verbose_name="版本号",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "state", "-id"], name="application_by_state"),
+                            models.Index(fields=["zone", "-state_since", "-id"], name="application_newest"),
+                            models.Index(fields=["enterprise", "-id"], name="application_of_firm"),
+                            models.Index(fields=["policy", "state"], name="application_of_policy"),
                         ],
-                        default="draft",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("state_since", models.DateField(editable=False, verbose_name="状态起")),
-                ("due_on", models.DateField(blank=True, editable=False, null=True, verbose_name="期限")),
-                (
-                    "submitted_on",
-                    models.DateField(blank=True, editable=False, null=True, verbose_name="提交日期"),
-                ),
-                (
-                    "granted_cny",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        editable=False,
-                        max_digits=14,
-                        null=True,
-                        verbose_name="核定金额（元）",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="决定人",
-                    ),
-                ),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="applications",
-                        to="enterprises.enterprise",
-                        verbose_name="企业",
-                    ),
-                ),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="applications",
-                        to="policies.policy",
-                        verbose_name="政策",
-                    ),
-                ),
-                (
-                    "prepared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="经办人",
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="applications",
-                        to="projects.project",
-                        verbose_name="项目",
-                    ),
-                ),
-                (
-                    "version_of",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="applications",
-                        to="policies.policyversion",
-                        verbose_name="版本号",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ApplicationStep",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("draft", "起草"),
-                            ("submit", "提交"),
-                            ("return", "退回补正"),
-                            ("resubmit", "补正后提交"),
-                            ("accept", "受理"),
-                            ("propose", "列入免申名单"),
-                            ("approve", "核定通过"),
-                            ("reject", "决定不予通过"),
-                            ("object", "提出异议"),
-                            ("uphold", "异议答复：维持"),
-                            ("revise", "异议答复：改为通过"),
-                            ("deny", "异议答复：改为不予通过"),
-                            ("withdraw", "撤回申报"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("zone", "number"), name="application_number_once_a_zone"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(
+                                    ("project__isnull", True),
+                                    models.Q(("state__in", ("rejected", "withdrawn")), _negated=True),
+                                ),
+                                fields=("version_of", "enterprise"),
+                                name="application_one_open_a_firm",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ("rejected", "withdrawn")), _negated=True),
+                                fields=("version_of", "project"),
+                                name="application_one_open_a_project",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("granted_cny__isnull", True), ("granted_cny__gt", 0), _connector="OR"
+                                ),
+                                name="application_grants_something",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "approved"), _negated=True),
+                                    ("granted_cny__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="application_approved_says_how_much",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("decided_by__isnull", True),
+                                    ("prepared_by__isnull", True),
+                                    models.Q(("decided_by", models.F("prepared_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="application_second_person",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="步骤",
-                    ),
+                    },
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "草稿"),
-                            ("submitted", "已提交"),
-                            ("returned", "退回补正"),
-                            ("accepted", "已受理"),
-                            ("approved", "通过"),
-                            ("rejected", "不予通过"),
-                            ("objected", "异议处理中"),
-                            ("withdrawn", "已撤回"),
+                migrations.CreateModel(
+                    name="ApplicationStep",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "起草"),
+                                    ("submit", "提交"),
+                                    ("return", "退回补正"),
+                                    ("resubmit", "补正后提交"),
+                                    ("accept", "受理"),
+                                    ("propose", "列入免申名单"),
+                                    ("approve", "核定通过"),
+                                    ("reject", "决定不予通过"),
+                                    ("object", "提出异议"),
+                                    ("uphold", "异议答复：维持"),
+                                    ("revise", "异议答复：改为通过"),
+                                    ("deny", "异议答复：改为不予通过"),
+                                    ("withdraw", "撤回申报"),
+                                ],
+                                max_length=10,
+                                verbose_name="步骤",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "草稿"),
+                                    ("submitted", "已提交"),
+                                    ("returned", "退回补正"),
+                                    ("accepted", "已受理"),
+                                    ("approved", "通过"),
+                                    ("rejected", "不予通过"),
+                                    ("objected", "异议处理中"),
+                                    ("withdrawn", "已撤回"),
+                                ],
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        (
+                            "amount_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="金额（元）",
+                            ),
+                        ),
+                        ("due_on", models.DateField(blank=True, null=True, verbose_name="期限")),
+                        (
+                            "application",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="policies.application",
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "officer",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="经办人",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="policies.applicationstep",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="policies_applicationstep_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="policies_applicationstep_replaces_another",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
+                        "indexes": [
+                            models.Index(fields=["application", "id"], name="applicationstep_in_order"),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "amount_cny",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="金额（元）"
-                    ),
+                migrations.CreateModel(
+                    name="CompetitionReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "conclusion",
+                            models.CharField(
+                                choices=[
+                                    ("passed", "符合"),
+                                    ("exception", "适用例外规定"),
+                                    ("failed", "不符合"),
+                                ],
+                                max_length=10,
+                                verbose_name="审查结论",
+                            ),
+                        ),
+                        ("body", models.CharField(max_length=80, verbose_name="审查单位")),
+                        ("document_no", models.CharField(blank=True, max_length=80, verbose_name="文号")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="policies.competitionreview",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to="policies.policyversion",
+                                verbose_name="版本号",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="policies_competitionreview_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="policies_competitionreview_replaces_another",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                fields=["version", "-happened_on"], name="competitionreview_of_version"
+                            ),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
                 ),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="期限")),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="steps",
-                        to="policies.application",
-                    ),
+                migrations.CreateModel(
+                    name="DeliveryTerms",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "mode",
+                            models.CharField(
+                                choices=[("apply", "申报"), ("exempt", "免申即享"), ("quick", "快申快享")],
+                                default="apply",
+                                max_length=10,
+                                verbose_name="兑现方式",
+                            ),
+                        ),
+                        ("documents", models.JSONField(blank=True, default=list, verbose_name="所需材料")),
+                        (
+                            "amount_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="每家金额（元）",
+                            ),
+                        ),
+                        (
+                            "cap_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="每家上限（元）",
+                            ),
+                        ),
+                        (
+                            "correction_days",
+                            models.PositiveSmallIntegerField(default=5, verbose_name="补正期限（工作日）"),
+                        ),
+                        (
+                            "objection_days",
+                            models.PositiveSmallIntegerField(
+                                default=5, verbose_name="异议提出期限（工作日）"
+                            ),
+                        ),
+                        (
+                            "answer_days",
+                            models.PositiveSmallIntegerField(
+                                default=15, verbose_name="异议答复期限（工作日）"
+                            ),
+                        ),
+                        (
+                            "version_of",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="terms",
+                                to="policies.policyversion",
+                                verbose_name="版本号",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("amount_cny__isnull", True), ("amount_cny__gt", 0), _connector="OR"
+                                    ),
+                                    models.Q(("cap_cny__isnull", True), ("cap_cny__gt", 0), _connector="OR"),
+                                ),
+                                name="deliveryterms_amounts_are_positive",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("answer_days__gte", 1),
+                                    ("correction_days__gte", 1),
+                                    ("objection_days__gte", 1),
+                                ),
+                                name="deliveryterms_days_are_positive",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "officer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="经办人",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="policies.applicationstep",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CompetitionReview",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "conclusion",
-                    models.CharField(
-                        choices=[("passed", "符合"), ("exception", "适用例外规定"), ("failed", "不符合")],
-                        max_length=10,
-                        verbose_name="审查结论",
-                    ),
-                ),
-                ("body", models.CharField(max_length=80, verbose_name="审查单位")),
-                ("document_no", models.CharField(blank=True, max_length=80, verbose_name="文号")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="policies.competitionreview",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to="policies.policyversion",
-                        verbose_name="版本号",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DeliveryTerms",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("apply", "申报"), ("exempt", "免申即享"), ("quick", "快申快享")],
-                        default="apply",
-                        max_length=10,
-                        verbose_name="兑现方式",
-                    ),
-                ),
-                ("documents", models.JSONField(blank=True, default=list, verbose_name="所需材料")),
-                (
-                    "amount_cny",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="每家金额（元）"
-                    ),
-                ),
-                (
-                    "cap_cny",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="每家上限（元）"
-                    ),
-                ),
-                (
-                    "correction_days",
-                    models.PositiveSmallIntegerField(default=5, verbose_name="补正期限（工作日）"),
-                ),
-                (
-                    "objection_days",
-                    models.PositiveSmallIntegerField(default=5, verbose_name="异议提出期限（工作日）"),
-                ),
-                (
-                    "answer_days",
-                    models.PositiveSmallIntegerField(default=15, verbose_name="异议答复期限（工作日）"),
-                ),
-                (
-                    "version_of",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="terms",
-                        to="policies.policyversion",
-                        verbose_name="版本号",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["zone", "state", "-id"], name="application_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["zone", "-state_since", "-id"], name="application_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["enterprise", "-id"], name="application_of_firm"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["policy", "state"], name="application_of_policy"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                fields=("zone", "number"), name="application_number_once_a_zone"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("project__isnull", True),
-                    models.Q(("state__in", ("rejected", "withdrawn")), _negated=True),
-                ),
-                fields=("version_of", "enterprise"),
-                name="application_one_open_a_firm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("rejected", "withdrawn")), _negated=True),
-                fields=("version_of", "project"),
-                name="application_one_open_a_project",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("granted_cny__isnull", True), ("granted_cny__gt", 0), _connector="OR"),
-                name="application_grants_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    ("granted_cny__isnull", False),
-                    _connector="OR",
-                ),
-                name="application_approved_says_how_much",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    ("prepared_by__isnull", True),
-                    models.Q(("decided_by", models.F("prepared_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="application_second_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="applicationstep",
-            index=models.Index(fields=["application", "id"], name="applicationstep_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="policies_applicationstep_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="policies_applicationstep_replaces_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="competitionreview",
-            index=models.Index(fields=["version", "-happened_on"], name="competitionreview_of_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="competitionreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="policies_competitionreview_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="competitionreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="policies_competitionreview_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deliveryterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_cny__isnull", True), ("amount_cny__gt", 0), _connector="OR"),
-                    models.Q(("cap_cny__isnull", True), ("cap_cny__gt", 0), _connector="OR"),
-                ),
-                name="deliveryterms_amounts_are_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deliveryterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answer_days__gte", 1), ("correction_days__gte", 1), ("objection_days__gte", 1)
-                ),
-                name="deliveryterms_days_are_positive",
-            ),
+            ]
         ),
     ]

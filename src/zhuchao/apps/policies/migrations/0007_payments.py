@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,283 +18,371 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Instalment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Instalment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("position", models.PositiveSmallIntegerField(verbose_name="期次")),
+                        (
+                            "amount_cny",
+                            models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额（元）"),
+                        ),
+                        (
+                            "condition",
+                            models.CharField(
+                                choices=[
+                                    ("approval", "核定即付"),
+                                    ("stage", "项目到达阶段"),
+                                    ("evidence", "佐证经认可"),
+                                ],
+                                max_length=10,
+                                verbose_name="兑付条件",
+                            ),
+                        ),
+                        (
+                            "stage",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("signed", "签约"),
+                                    ("ready", "达开工条件"),
+                                    ("started", "开工"),
+                                    ("listed", "列统"),
+                                    ("completed", "竣工"),
+                                    ("scaled", "入规"),
+                                    ("producing", "投产"),
+                                    ("reviewed", "复核验收"),
+                                    ("delivered", "达效"),
+                                ],
+                                max_length=10,
+                                verbose_name="项目阶段",
+                            ),
+                        ),
+                        ("asked", models.CharField(blank=True, max_length=120, verbose_name="须提交的佐证")),
+                        ("planned_on", models.DateField(verbose_name="计划拨付")),
+                        (
+                            "application",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="instalments",
+                                to="policies.application",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("application", "position"),
+                    },
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="期次")),
-                (
-                    "amount_cny",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额（元）"),
-                ),
-                (
-                    "condition",
-                    models.CharField(
-                        choices=[
-                            ("approval", "核定即付"),
-                            ("stage", "项目到达阶段"),
-                            ("evidence", "佐证经认可"),
+                migrations.CreateModel(
+                    name="PaymentBatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("number", models.CharField(max_length=30, verbose_name="批次号")),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[
+                                    ("bank", "银行转账"),
+                                    ("fiscal", "财政集中支付"),
+                                    ("ecny", "数字人民币"),
+                                ],
+                                default="fiscal",
+                                max_length=10,
+                                verbose_name="拨付渠道",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "待复核"), ("sent", "已拨付")],
+                                default="draft",
+                                editable=False,
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        (
+                            "sent_on",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="拨付日期"),
+                        ),
+                        (
+                            "prepared_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="经办人",
+                            ),
+                        ),
+                        (
+                            "sent_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="复核人",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "state", "-id"], name="paymentbatch_by_state"),
                         ],
-                        max_length=10,
-                        verbose_name="兑付条件",
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("signed", "签约"),
-                            ("ready", "达开工条件"),
-                            ("started", "开工"),
-                            ("listed", "列统"),
-                            ("completed", "竣工"),
-                            ("scaled", "入规"),
-                            ("producing", "投产"),
-                            ("reviewed", "复核验收"),
-                            ("delivered", "达效"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("zone", "number"), name="paymentbatch_number_once_a_zone"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("sent_on__isnull", True), ("state", "draft")),
+                                    models.Q(("sent_on__isnull", False), ("state", "sent")),
+                                    _connector="OR",
+                                ),
+                                name="paymentbatch_sent_on_a_day",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("sent_by__isnull", True),
+                                    ("prepared_by__isnull", True),
+                                    models.Q(("sent_by", models.F("prepared_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="paymentbatch_second_person",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="项目阶段",
-                    ),
+                    },
                 ),
-                ("asked", models.CharField(blank=True, max_length=120, verbose_name="须提交的佐证")),
-                ("planned_on", models.DateField(verbose_name="计划拨付")),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="instalments",
-                        to="policies.application",
-                    ),
+                migrations.CreateModel(
+                    name="Payment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "amount_cny",
+                            models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额（元）"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="预算年度")),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[
+                                    ("bank", "银行转账"),
+                                    ("fiscal", "财政集中支付"),
+                                    ("ecny", "数字人民币"),
+                                ],
+                                max_length=10,
+                                verbose_name="拨付渠道",
+                            ),
+                        ),
+                        ("account", models.CharField(blank=True, max_length=120, verbose_name="收款账户")),
+                        (
+                            "application",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="payments",
+                                to="policies.application",
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="policy_payments",
+                                to="enterprises.enterprise",
+                                verbose_name="企业",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "instalment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="payments",
+                                to="policies.instalment",
+                            ),
+                        ),
+                        (
+                            "policy",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="payments",
+                                to="policies.policy",
+                                verbose_name="政策",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="policies.payment",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                        (
+                            "payment_batch",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="payments",
+                                to="policies.paymentbatch",
+                                verbose_name="批次",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="policies_payment_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="policies_payment_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_cny__gt", 0)), name="payment_pays_something"
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["policy", "year"], name="payment_of_year"),
+                            models.Index(fields=["instalment", "id"], name="payment_of_instalment"),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("application", "position"),
-            },
-        ),
-        migrations.CreateModel(
-            name="PaymentBatch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("number", models.CharField(max_length=30, verbose_name="批次号")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("bank", "银行转账"), ("fiscal", "财政集中支付"), ("ecny", "数字人民币")],
-                        default="fiscal",
-                        max_length=10,
-                        verbose_name="拨付渠道",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "待复核"), ("sent", "已拨付")],
-                        default="draft",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("sent_on", models.DateField(blank=True, editable=False, null=True, verbose_name="拨付日期")),
-                (
-                    "prepared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="经办人",
-                    ),
-                ),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="复核人",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Payment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "amount_cny",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额（元）"),
-                ),
-                ("year", models.PositiveSmallIntegerField(verbose_name="预算年度")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("bank", "银行转账"), ("fiscal", "财政集中支付"), ("ecny", "数字人民币")],
-                        max_length=10,
-                        verbose_name="拨付渠道",
-                    ),
-                ),
-                ("account", models.CharField(blank=True, max_length=120, verbose_name="收款账户")),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payments",
-                        to="policies.application",
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="policy_payments",
-                        to="enterprises.enterprise",
-                        verbose_name="企业",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "instalment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payments",
-                        to="policies.instalment",
-                    ),
-                ),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payments",
-                        to="policies.policy",
-                        verbose_name="政策",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="policies.payment",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-                (
-                    "payment_batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payments",
-                        to="policies.paymentbatch",
-                        verbose_name="批次",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
+            ]
         ),
         migrations.AddField(
             model_name="instalment",
@@ -306,409 +396,426 @@ class Migration(migrations.Migration):
                 verbose_name="批次",
             ),
         ),
-        migrations.CreateModel(
-            name="PaymentReceipt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[("matched", "已到账"), ("differs", "金额不符"), ("returned", "退回")],
-                        max_length=10,
-                        verbose_name="对账结果",
-                    ),
-                ),
-                (
-                    "amount_cny",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="到账金额（元）"),
-                ),
-                ("reference", models.CharField(blank=True, max_length=60, verbose_name="流水号")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "payment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="receipts",
-                        to="policies.payment",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="policies.paymentreceipt",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="BudgetEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                (
-                    "amount_cny",
-                    models.DecimalField(decimal_places=2, max_digits=16, verbose_name="金额（元）"),
-                ),
-                ("document_no", models.CharField(blank=True, max_length=80, verbose_name="文号")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="budget_entries",
-                        to="policies.policy",
-                        verbose_name="政策",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="policies.budgetentry",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-                "indexes": [models.Index(fields=["policy", "year"], name="budgetentry_of_year")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_void", False),
-                            models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="PaymentReceipt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="policies_budgetentry_void_says_what_and_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("replaces__isnull", True),
-                            models.Q(("replaces", models.F("id")), _negated=True),
-                            _connector="OR",
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
                         ),
-                        name="policies_budgetentry_replaces_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_cny", 0), _negated=True),
-                        name="budgetentry_is_not_nothing",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="InstalmentEvidence",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "instalment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="accepted",
-                        to="policies.instalment",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="policies.instalmentevidence",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "stage_entry",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="projects.stageentry",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_void", False),
-                            models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                            _connector="OR",
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
                         ),
-                        name="policies_instalmentevidence_void_says_what_and_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("replaces__isnull", True),
-                            models.Q(("replaces", models.F("id")), _negated=True),
-                            _connector="OR",
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
                         ),
-                        name="policies_instalmentevidence_replaces_another",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="paymentbatch",
-            index=models.Index(fields=["zone", "state", "-id"], name="paymentbatch_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentbatch",
-            constraint=models.UniqueConstraint(
-                fields=("zone", "number"), name="paymentbatch_number_once_a_zone"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_on__isnull", True), ("state", "draft")),
-                    models.Q(("sent_on__isnull", False), ("state", "sent")),
-                    _connector="OR",
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "result",
+                            models.CharField(
+                                choices=[
+                                    ("matched", "已到账"),
+                                    ("differs", "金额不符"),
+                                    ("returned", "退回"),
+                                ],
+                                max_length=10,
+                                verbose_name="对账结果",
+                            ),
+                        ),
+                        (
+                            "amount_cny",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, verbose_name="到账金额（元）"
+                            ),
+                        ),
+                        ("reference", models.CharField(blank=True, max_length=60, verbose_name="流水号")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "payment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="receipts",
+                                to="policies.payment",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="policies.paymentreceipt",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="policies_paymentreceipt_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="policies_paymentreceipt_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("amount_cny", 0), ("result", "returned")),
+                                    models.Q(
+                                        models.Q(("result", "returned"), _negated=True), ("amount_cny__gt", 0)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="paymentreceipt_says_what_arrived",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["payment", "id"], name="paymentreceipt_of_payment"),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
                 ),
-                name="paymentbatch_sent_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sent_by__isnull", True),
-                    ("prepared_by__isnull", True),
-                    models.Q(("sent_by", models.F("prepared_by")), _negated=True),
-                    _connector="OR",
+                migrations.CreateModel(
+                    name="BudgetEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        (
+                            "amount_cny",
+                            models.DecimalField(decimal_places=2, max_digits=16, verbose_name="金额（元）"),
+                        ),
+                        ("document_no", models.CharField(blank=True, max_length=80, verbose_name="文号")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "policy",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="budget_entries",
+                                to="policies.policy",
+                                verbose_name="政策",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="policies.budgetentry",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [models.Index(fields=["policy", "year"], name="budgetentry_of_year")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="policies_budgetentry_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="policies_budgetentry_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_cny", 0), _negated=True),
+                                name="budgetentry_is_not_nothing",
+                            ),
+                        ],
+                    },
                 ),
-                name="paymentbatch_second_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["policy", "year"], name="payment_of_year"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["instalment", "id"], name="payment_of_instalment"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
+                migrations.CreateModel(
+                    name="InstalmentEvidence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "instalment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="accepted",
+                                to="policies.instalment",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="policies.instalmentevidence",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "stage_entry",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="projects.stageentry",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="policies_instalmentevidence_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="policies_instalmentevidence_replaces_another",
+                            ),
+                        ],
+                    },
                 ),
-                name="policies_payment_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="policies_payment_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_cny__gt", 0)), name="payment_pays_something"
-            ),
+            ]
         ),
         migrations.AddIndex(
             model_name="instalment",
@@ -738,43 +845,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="instalment_says_its_condition",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentreceipt",
-            index=models.Index(fields=["payment", "id"], name="paymentreceipt_of_payment"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="policies_paymentreceipt_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="policies_paymentreceipt_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_cny", 0), ("result", "returned")),
-                    models.Q(models.Q(("result", "returned"), _negated=True), ("amount_cny__gt", 0)),
-                    _connector="OR",
-                ),
-                name="paymentreceipt_says_what_arrived",
             ),
         ),
     ]

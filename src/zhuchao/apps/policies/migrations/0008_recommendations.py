@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,217 +15,237 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ProjectSweep",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField()),
-                ("project_version", models.PositiveIntegerField()),
-                ("seen", models.PositiveBigIntegerField()),
-                (
-                    "project",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="policy_sweep",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="VersionSweep",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("seen", models.PositiveBigIntegerField()),
-                ("match_made_at", models.DateTimeField()),
-                (
-                    "version",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sweep",
-                        to="policies.policyversion",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProjectPolicy",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("stage", models.CharField(max_length=10, verbose_name="阶段")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[("eligible", "符合"), ("one_fact", "只缺一项资料")],
-                        max_length=10,
-                        verbose_name="理由",
-                    ),
-                ),
-                ("missing", models.CharField(blank=True, max_length=64, verbose_name="待补事实")),
-                ("found_on", models.DateField(verbose_name="发现日期")),
-                ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="通知时间")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="policies",
-                        to="projects.project",
-                        verbose_name="项目",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="policies.policyversion",
-                        verbose_name="版本号",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("project", "version"), name="projectpolicy_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Recommendation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[("eligible", "符合"), ("one_fact", "只缺一项资料")],
-                        max_length=10,
-                        verbose_name="理由",
-                    ),
-                ),
-                ("missing", models.CharField(blank=True, max_length=64, verbose_name="待补事实")),
-                ("found_on", models.DateField(verbose_name="发现日期")),
-                ("counted_from", models.DateTimeField(verbose_name="起算时间")),
-                ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="通知时间")),
-                (
-                    "working_minutes",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="用时（工作分钟）"),
-                ),
-                (
-                    "working_days",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="用时（工作日）"),
-                ),
-                ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="打开时间")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="policy_recommendations",
-                        to="enterprises.enterprise",
-                        verbose_name="企业",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recommendations",
-                        to="policies.policyversion",
-                        verbose_name="版本号",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["zone", "-found_on", "-id"], name="recommendation_newest"),
-                    models.Index(fields=["enterprise", "-id"], name="recommendation_of_firm"),
-                    models.Index(
-                        condition=models.Q(("told_at__isnull", True), ("withdrawn_at__isnull", True)),
-                        fields=["zone", "id"],
-                        name="recommendation_untold",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("version", "enterprise"), name="recommendation_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("missing", ""), ("reason", "eligible")),
-                            models.Q(("reason", "one_fact"), models.Q(("missing", ""), _negated=True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="ProjectSweep",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="recommendation_says_what_is_missing",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("told_at__isnull", False),
-                            models.Q(("working_days__isnull", True), ("working_minutes__isnull", True)),
-                            _connector="OR",
+                        ("day", models.DateField()),
+                        ("project_version", models.PositiveIntegerField()),
+                        ("seen", models.PositiveBigIntegerField()),
+                        (
+                            "project",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="policy_sweep",
+                                to="projects.project",
+                            ),
                         ),
-                        name="recommendation_took_until_told",
-                    ),
-                ],
-            },
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VersionSweep",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seen", models.PositiveBigIntegerField()),
+                        ("match_made_at", models.DateTimeField()),
+                        (
+                            "version",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="sweep",
+                                to="policies.policyversion",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProjectPolicy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("stage", models.CharField(max_length=10, verbose_name="阶段")),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[("eligible", "符合"), ("one_fact", "只缺一项资料")],
+                                max_length=10,
+                                verbose_name="理由",
+                            ),
+                        ),
+                        ("missing", models.CharField(blank=True, max_length=64, verbose_name="待补事实")),
+                        ("found_on", models.DateField(verbose_name="发现日期")),
+                        ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="通知时间")),
+                        (
+                            "withdrawn_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="撤回时间"),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="policies",
+                                to="projects.project",
+                                verbose_name="项目",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="policies.policyversion",
+                                verbose_name="版本号",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("project", "version"), name="projectpolicy_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Recommendation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[("eligible", "符合"), ("one_fact", "只缺一项资料")],
+                                max_length=10,
+                                verbose_name="理由",
+                            ),
+                        ),
+                        ("missing", models.CharField(blank=True, max_length=64, verbose_name="待补事实")),
+                        ("found_on", models.DateField(verbose_name="发现日期")),
+                        ("counted_from", models.DateTimeField(verbose_name="起算时间")),
+                        ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="通知时间")),
+                        (
+                            "working_minutes",
+                            models.PositiveIntegerField(
+                                blank=True, null=True, verbose_name="用时（工作分钟）"
+                            ),
+                        ),
+                        (
+                            "working_days",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="用时（工作日）"
+                            ),
+                        ),
+                        ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="打开时间")),
+                        (
+                            "withdrawn_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="撤回时间"),
+                        ),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="policy_recommendations",
+                                to="enterprises.enterprise",
+                                verbose_name="企业",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="recommendations",
+                                to="policies.policyversion",
+                                verbose_name="版本号",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "-found_on", "-id"], name="recommendation_newest"),
+                            models.Index(fields=["enterprise", "-id"], name="recommendation_of_firm"),
+                            models.Index(
+                                condition=models.Q(("told_at__isnull", True), ("withdrawn_at__isnull", True)),
+                                fields=["zone", "id"],
+                                name="recommendation_untold",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("version", "enterprise"), name="recommendation_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("missing", ""), ("reason", "eligible")),
+                                    models.Q(
+                                        ("reason", "one_fact"), models.Q(("missing", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="recommendation_says_what_is_missing",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("told_at__isnull", False),
+                                    models.Q(
+                                        ("working_days__isnull", True), ("working_minutes__isnull", True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="recommendation_took_until_told",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -180,6 +180,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("signing", "unit"), name="unit_once_a_signing"),
+                ],
                 "ordering": ("signing", "pk"),
             },
         ),
@@ -192,10 +195,6 @@ class Migration(migrations.Migration):
                 to="premises.unit",
                 verbose_name="房源",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingunit",
-            constraint=models.UniqueConstraint(fields=("signing", "unit"), name="unit_once_a_signing"),
         ),
         migrations.AddIndex(
             model_name="signing",

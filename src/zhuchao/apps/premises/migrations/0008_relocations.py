@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,276 +16,320 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="RelocationScheme",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("name", models.CharField(max_length=80, verbose_name="征迁项目")),
-                (
-                    "counted_step",
-                    models.CharField(
-                        choices=[
-                            ("agreed", "已签协议"),
-                            ("moved", "已搬离"),
-                            ("handed", "已腾空交付"),
-                            ("demolished", "已拆除"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="RelocationScheme",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("name", models.CharField(max_length=80, verbose_name="征迁项目")),
+                        (
+                            "counted_step",
+                            models.CharField(
+                                choices=[
+                                    ("agreed", "已签协议"),
+                                    ("moved", "已搬离"),
+                                    ("handed", "已腾空交付"),
+                                    ("demolished", "已拆除"),
+                                ],
+                                default="handed",
+                                max_length=10,
+                                verbose_name="整体进度按",
+                            ),
+                        ),
+                        ("started_on", models.DateField(blank=True, null=True, verbose_name="启动日期")),
+                        ("due_on", models.DateField(blank=True, null=True, verbose_name="计划完成")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="relocations",
+                                to="premises.site",
+                                verbose_name="载体",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("name",),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("zone", "name"), name="relocation_name_once_a_zone"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("started_on__isnull", True),
+                                    ("due_on__isnull", True),
+                                    ("due_on__gte", models.F("started_on")),
+                                    _connector="OR",
+                                ),
+                                name="relocation_is_due_after_it_begins",
+                            ),
                         ],
-                        default="handed",
-                        max_length=10,
-                        verbose_name="整体进度按",
-                    ),
+                    },
                 ),
-                ("started_on", models.DateField(blank=True, null=True, verbose_name="启动日期")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="计划完成")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
-                (
-                    "site",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="relocations",
-                        to="premises.site",
-                        verbose_name="载体",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("name",),
-                "constraints": [
-                    models.UniqueConstraint(fields=("zone", "name"), name="relocation_name_once_a_zone"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("started_on__isnull", True),
-                            ("due_on__isnull", True),
-                            ("due_on__gte", models.F("started_on")),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="RelocationParty",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="relocation_is_due_after_it_begins",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RelocationParty",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("number", models.CharField(max_length=30, verbose_name="户号")),
-                ("name", models.CharField(max_length=120, verbose_name="户名")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("household", "住户"), ("firm", "企业")],
-                        default="household",
-                        max_length=9,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="约定期限")),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-                (
-                    "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parties",
-                        to="premises.relocationscheme",
-                        verbose_name="征迁项目",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("scheme", "number"),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("scheme", "number"), name="relocation_number_once_a_scheme"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RelocationEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("listed", "纳入征迁"),
-                            ("agreed", "已签协议"),
-                            ("moved", "已搬离"),
-                            ("handed", "已腾空交付"),
-                            ("demolished", "已拆除"),
-                            ("paid", "支付补偿"),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("number", models.CharField(max_length=30, verbose_name="户号")),
+                        ("name", models.CharField(max_length=120, verbose_name="户名")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("household", "住户"), ("firm", "企业")],
+                                default="household",
+                                max_length=9,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                        ("due_on", models.DateField(blank=True, null=True, verbose_name="约定期限")),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                        (
+                            "scheme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="parties",
+                                to="premises.relocationscheme",
+                                verbose_name="征迁项目",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("scheme", "number"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("scheme", "number"), name="relocation_number_once_a_scheme"
+                            )
                         ],
-                        max_length=10,
-                        verbose_name="事项",
-                    ),
+                    },
                 ),
-                (
-                    "area_m2",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="建筑面积（㎡）"
-                    ),
-                ),
-                (
-                    "amount_cny",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="金额（元）"
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="premises.relocationentry",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-                (
-                    "party",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="premises.relocationparty",
-                        verbose_name="征迁户",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-                "indexes": [models.Index(fields=["party", "kind"], name="relocationentry_by_kind")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_void", False),
-                            models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="RelocationEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="premises_relocationentry_void_says_what_and_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("replaces__isnull", True),
-                            models.Q(("replaces", models.F("id")), _negated=True),
-                            _connector="OR",
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
                         ),
-                        name="premises_relocationentry_replaces_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("area_m2__gt", 0), ("area_m2__isnull", False), ("kind", "listed")),
-                            models.Q(models.Q(("kind", "listed"), _negated=True), ("area_m2__isnull", True)),
-                            _connector="OR",
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
                         ),
-                        name="relocationentry_listed_has_area",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("amount_cny__gt", 0), ("amount_cny__isnull", False), ("kind", "paid")),
-                            models.Q(("amount_cny__gte", 0), ("kind", "agreed")),
-                            models.Q(models.Q(("kind", "paid"), _negated=True), ("amount_cny__isnull", True)),
-                            _connector="OR",
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
                         ),
-                        name="relocationentry_money_where_it_belongs",
-                    ),
-                ],
-            },
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("listed", "纳入征迁"),
+                                    ("agreed", "已签协议"),
+                                    ("moved", "已搬离"),
+                                    ("handed", "已腾空交付"),
+                                    ("demolished", "已拆除"),
+                                    ("paid", "支付补偿"),
+                                ],
+                                max_length=10,
+                                verbose_name="事项",
+                            ),
+                        ),
+                        (
+                            "area_m2",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="建筑面积（㎡）",
+                            ),
+                        ),
+                        (
+                            "amount_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=16,
+                                null=True,
+                                verbose_name="金额（元）",
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="premises.relocationentry",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                        (
+                            "party",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="premises.relocationparty",
+                                verbose_name="征迁户",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [models.Index(fields=["party", "kind"], name="relocationentry_by_kind")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="premises_relocationentry_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="premises_relocationentry_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("area_m2__gt", 0), ("area_m2__isnull", False), ("kind", "listed")
+                                    ),
+                                    models.Q(
+                                        models.Q(("kind", "listed"), _negated=True), ("area_m2__isnull", True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="relocationentry_listed_has_area",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("amount_cny__gt", 0), ("amount_cny__isnull", False), ("kind", "paid")
+                                    ),
+                                    models.Q(("amount_cny__gte", 0), ("kind", "agreed")),
+                                    models.Q(
+                                        models.Q(("kind", "paid"), _negated=True),
+                                        ("amount_cny__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="relocationentry_money_where_it_belongs",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,171 +16,197 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Enclave",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("agreed_on", models.DateField(blank=True, null=True, verbose_name="协议日期")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="合作园区",
-                    ),
-                ),
-                (
-                    "site",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enclave",
-                        to="premises.site",
-                        verbose_name="载体",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("site",),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("partner", models.F("zone")), _negated=True),
-                        name="enclave_is_of_two_parks",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="EnclaveShare",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "partner_percent",
-                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="合作园区比例（%）"),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "enclave",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="shares",
-                        to="premises.enclave",
-                        verbose_name="飞地",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="premises.enclaveshare",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_void", False),
-                            models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Enclave",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="premises_enclaveshare_void_says_what_and_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("replaces__isnull", True),
-                            models.Q(("replaces", models.F("id")), _negated=True),
-                            _connector="OR",
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
                         ),
-                        name="premises_enclaveshare_replaces_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("partner_percent__gte", 0), ("partner_percent__lte", 100)),
-                        name="enclaveshare_percent_is_one",
-                    ),
-                ],
-            },
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("agreed_on", models.DateField(blank=True, null=True, verbose_name="协议日期")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                        (
+                            "partner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="合作园区",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="enclave",
+                                to="premises.site",
+                                verbose_name="载体",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("site",),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("partner", models.F("zone")), _negated=True),
+                                name="enclave_is_of_two_parks",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EnclaveShare",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "partner_percent",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=5, verbose_name="合作园区比例（%）"
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "enclave",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="shares",
+                                to="premises.enclave",
+                                verbose_name="飞地",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="premises.enclaveshare",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="premises_enclaveshare_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="premises_enclaveshare_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("partner_percent__gte", 0), ("partner_percent__lte", 100)
+                                ),
+                                name="enclaveshare_percent_is_one",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

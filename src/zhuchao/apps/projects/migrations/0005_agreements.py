@@ -144,6 +144,63 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["zone", "state", "-signed_on", "-id"], name="agreement_by_state"
+                            ),
+                            models.Index(fields=["project", "state"], name="agreement_of_project"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("zone", "number"), name="agreement_number_once_a_zone"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("signed_on__isnull", True), ("state__in", ("draft", "reviewed"))
+                                    ),
+                                    models.Q(
+                                        models.Q(("state__in", ("draft", "reviewed")), _negated=True),
+                                        ("signed_on__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="agreement_signed_on_a_day",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("ended_on__isnull", False),
+                                        ("state__in", ("ended", "amended")),
+                                        models.Q(("end_reason", ""), _negated=True),
+                                    ),
+                                    models.Q(
+                                        models.Q(("state__in", ("ended", "amended")), _negated=True),
+                                        ("end_reason", ""),
+                                        ("ended_on__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="agreement_ended_says_when_and_why",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "ended"), _negated=True),
+                                fields=("amends",),
+                                name="agreement_amended_once_at_a_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("area_m2__isnull", True), ("area_m2__gt", 0), _connector="OR"
+                                ),
+                                name="agreement_area_is_positive",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amends", models.F("id")), _negated=True),
+                                name="agreement_amends_another",
+                            ),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="AgreementReview",
@@ -257,6 +314,29 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_agreementreview_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_agreementreview_replaces_another",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["agreement", "-happened_on"], name="agreementreview_latest"),
+                        ],
                         "ordering": ("-happened_on", "-pk"),
                         "abstract": False,
                     },
@@ -394,6 +474,26 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "due_on", "id"], name="covenant_by_due"),
+                            models.Index(fields=["agreement", "due_on", "id"], name="covenant_of_agreement"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("target__isnull", True), ("target__gt", 0), _connector="OR"
+                                ),
+                                name="covenant_target_is_positive",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("rewards__isnull", True), ("kind", "reward"), _connector="OR"
+                                ),
+                                name="covenant_only_a_reward_waits",
+                            ),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="CovenantFinding",
@@ -513,6 +613,39 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_covenantfinding_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_covenantfinding_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("result", "value"), ("value__isnull", False)),
+                                    models.Q(
+                                        models.Q(("result", "value"), _negated=True), ("value__isnull", True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="covenantfinding_value_where_one_is_found",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["covenant", "-happened_on"], name="covenantfinding_latest"),
+                        ],
                         "ordering": ("-happened_on", "-pk"),
                         "abstract": False,
                     },
@@ -619,6 +752,46 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("covenant", "round"), name="covenantletter_round_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("sent_on__isnull", False), ("state__in", ("sent", "answered"))),
+                                    models.Q(
+                                        models.Q(("state__in", ("sent", "answered")), _negated=True),
+                                        ("sent_on__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="covenantletter_sent_on_a_day",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("answered_on__isnull", False), ("state", "answered")),
+                                    models.Q(
+                                        models.Q(("state", "answered"), _negated=True),
+                                        ("answered_on__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="covenantletter_answered_on_a_day",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "dropped"), _negated=True),
+                                    models.Q(("drop_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="covenantletter_dropped_says_why",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                fields=["zone", "state", "drafted_on", "id"], name="covenantletter_by_state"
+                            ),
+                        ],
                         "ordering": ("-drafted_on", "-pk"),
                     },
                 ),
@@ -683,6 +856,26 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["project", "kind", "-held_on"], name="recheck_of_project"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("project", "kind"),
+                                name="recheck_one_open_at_a_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "dropped"), _negated=True),
+                                    models.Q(("drop_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="recheck_dropped_says_why",
+                            ),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="RecheckLine",
@@ -730,6 +923,11 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("recheck", "covenant"), name="recheckline_covenant_once"
+                            ),
+                        ],
                         "ordering": ("pk",),
                     },
                 ),
@@ -787,254 +985,22 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("recheck", "person"), name="rechecksigner_person_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("agrees__isnull", True), ("signed_at__isnull", True)),
+                                    models.Q(("agrees__isnull", False), ("signed_at__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="rechecksigner_signed_at_a_moment",
+                            ),
+                        ],
                         "ordering": ("pk",),
                     },
                 ),
             ]
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["zone", "state", "-signed_on", "-id"], name="agreement_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["project", "state"], name="agreement_of_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(
-                fields=("zone", "number"), name="agreement_number_once_a_zone"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_on__isnull", True), ("state__in", ("draft", "reviewed"))),
-                    models.Q(
-                        models.Q(("state__in", ("draft", "reviewed")), _negated=True),
-                        ("signed_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="agreement_signed_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_on__isnull", False),
-                        ("state__in", ("ended", "amended")),
-                        models.Q(("end_reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("ended", "amended")), _negated=True),
-                        ("end_reason", ""),
-                        ("ended_on__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="agreement_ended_says_when_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "ended"), _negated=True),
-                fields=("amends",),
-                name="agreement_amended_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("area_m2__isnull", True), ("area_m2__gt", 0), _connector="OR"),
-                name="agreement_area_is_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amends", models.F("id")), _negated=True), name="agreement_amends_another"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="agreementreview",
-            index=models.Index(fields=["agreement", "-happened_on"], name="agreementreview_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_agreementreview_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_agreementreview_replaces_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="covenant",
-            index=models.Index(fields=["zone", "due_on", "id"], name="covenant_by_due"),
-        ),
-        migrations.AddIndex(
-            model_name="covenant",
-            index=models.Index(fields=["agreement", "due_on", "id"], name="covenant_of_agreement"),
-        ),
-        migrations.AddConstraint(
-            model_name="covenant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("target__isnull", True), ("target__gt", 0), _connector="OR"),
-                name="covenant_target_is_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="covenant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rewards__isnull", True), ("kind", "reward"), _connector="OR"),
-                name="covenant_only_a_reward_waits",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="covenantfinding",
-            index=models.Index(fields=["covenant", "-happened_on"], name="covenantfinding_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="covenantfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_covenantfinding_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="covenantfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_covenantfinding_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="covenantfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("result", "value"), ("value__isnull", False)),
-                    models.Q(models.Q(("result", "value"), _negated=True), ("value__isnull", True)),
-                    _connector="OR",
-                ),
-                name="covenantfinding_value_where_one_is_found",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="covenantletter",
-            index=models.Index(fields=["zone", "state", "drafted_on", "id"], name="covenantletter_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="covenantletter",
-            constraint=models.UniqueConstraint(
-                fields=("covenant", "round"), name="covenantletter_round_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="covenantletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_on__isnull", False), ("state__in", ("sent", "answered"))),
-                    models.Q(
-                        models.Q(("state__in", ("sent", "answered")), _negated=True),
-                        ("sent_on__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="covenantletter_sent_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="covenantletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_on__isnull", False), ("state", "answered")),
-                    models.Q(models.Q(("state", "answered"), _negated=True), ("answered_on__isnull", True)),
-                    _connector="OR",
-                ),
-                name="covenantletter_answered_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="covenantletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "dropped"), _negated=True),
-                    models.Q(("drop_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="covenantletter_dropped_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recheck",
-            index=models.Index(fields=["project", "kind", "-held_on"], name="recheck_of_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="recheck",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("project", "kind"),
-                name="recheck_one_open_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "dropped"), _negated=True),
-                    models.Q(("drop_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="recheck_dropped_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recheckline",
-            constraint=models.UniqueConstraint(
-                fields=("recheck", "covenant"), name="recheckline_covenant_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rechecksigner",
-            constraint=models.UniqueConstraint(
-                fields=("recheck", "person"), name="rechecksigner_person_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rechecksigner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agrees__isnull", True), ("signed_at__isnull", True)),
-                    models.Q(("agrees__isnull", False), ("signed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="rechecksigner_signed_at_a_moment",
-            ),
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -29,154 +31,209 @@ class Migration(migrations.Migration):
             name="skipped",
             field=models.JSONField(blank=True, default=list, verbose_name="越过的阶段"),
         ),
-        migrations.CreateModel(
-            name="GateRule",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("signed", "签约"),
-                            ("ready", "达开工条件"),
-                            ("started", "开工"),
-                            ("listed", "列统"),
-                            ("completed", "竣工"),
-                            ("scaled", "入规"),
-                            ("producing", "投产"),
-                            ("reviewed", "复核验收"),
-                            ("delivered", "达效"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="GateRule",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("signed", "签约"),
+                                    ("ready", "达开工条件"),
+                                    ("started", "开工"),
+                                    ("listed", "列统"),
+                                    ("completed", "竣工"),
+                                    ("scaled", "入规"),
+                                    ("producing", "投产"),
+                                    ("reviewed", "复核验收"),
+                                    ("delivered", "达效"),
+                                ],
+                                max_length=10,
+                                verbose_name="阶段",
+                            ),
+                        ),
+                        ("guidance", models.CharField(blank=True, max_length=500, verbose_name="办理提示")),
+                        (
+                            "uses_checks",
+                            models.BooleanField(default=True, verbose_name="要求系统内的复核或评价记录"),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.gaterule",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_gaterule_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_gaterule_replaces_another",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="阶段",
-                    ),
-                ),
-                ("guidance", models.CharField(blank=True, max_length=500, verbose_name="办理提示")),
-                ("uses_checks", models.BooleanField(default=True, verbose_name="要求系统内的复核或评价记录")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.gaterule",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="GateItem",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("place", models.PositiveSmallIntegerField(verbose_name="顺序")),
-                ("name", models.CharField(max_length=60, verbose_name="材料名称")),
-                (
-                    "accepts",
-                    models.CharField(
-                        choices=[
-                            ("any", "文件、编号或说明均可"),
-                            ("number", "须填编号"),
-                            ("file", "须上传文件"),
+                        "indexes": [
+                            models.Index(fields=["zone", "stage", "-happened_on"], name="gaterule_in_force"),
                         ],
-                        default="any",
-                        max_length=6,
-                        verbose_name="形式",
-                    ),
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
                 ),
-                ("is_required", models.BooleanField(default=True, verbose_name="必备")),
-                ("number_label", models.CharField(blank=True, max_length=30, verbose_name="编号名称")),
-                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
-                (
-                    "source_status",
-                    models.CharField(
-                        choices=[("confirmed", "已核实"), ("unverified", "未核实"), ("local", "本地规定")],
-                        default="unverified",
-                        max_length=10,
-                        verbose_name="依据核实情况",
-                    ),
+                migrations.CreateModel(
+                    name="GateItem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("place", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                        ("name", models.CharField(max_length=60, verbose_name="材料名称")),
+                        (
+                            "accepts",
+                            models.CharField(
+                                choices=[
+                                    ("any", "文件、编号或说明均可"),
+                                    ("number", "须填编号"),
+                                    ("file", "须上传文件"),
+                                ],
+                                default="any",
+                                max_length=6,
+                                verbose_name="形式",
+                            ),
+                        ),
+                        ("is_required", models.BooleanField(default=True, verbose_name="必备")),
+                        (
+                            "number_label",
+                            models.CharField(blank=True, max_length=30, verbose_name="编号名称"),
+                        ),
+                        ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                        (
+                            "source_status",
+                            models.CharField(
+                                choices=[
+                                    ("confirmed", "已核实"),
+                                    ("unverified", "未核实"),
+                                    ("local", "本地规定"),
+                                ],
+                                default="unverified",
+                                max_length=10,
+                                verbose_name="依据核实情况",
+                            ),
+                        ),
+                        (
+                            "rule",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="items",
+                                to="projects.gaterule",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("rule", "name"), name="gateitem_name_once_a_rule"
+                            ),
+                        ],
+                        "ordering": ("rule", "place"),
+                    },
                 ),
-                (
-                    "rule",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="items",
-                        to="projects.gaterule",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("rule", "place"),
-            },
+            ]
         ),
         migrations.AddField(
             model_name="stageentry",
@@ -190,226 +247,216 @@ class Migration(migrations.Migration):
                 verbose_name="阶段要求",
             ),
         ),
-        migrations.CreateModel(
-            name="StatWindow",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("month", models.DateField(verbose_name="月份")),
-                ("opens_on", models.DateField(verbose_name="开始日期")),
-                ("closes_on", models.DateField(verbose_name="截止日期")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "source_status",
-                    models.CharField(
-                        choices=[("confirmed", "已核实"), ("unverified", "未核实"), ("local", "本地规定")],
-                        default="unverified",
-                        max_length=10,
-                        verbose_name="依据核实情况",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-month", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="GateEvidence",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("signed", "签约"),
-                            ("ready", "达开工条件"),
-                            ("started", "开工"),
-                            ("listed", "列统"),
-                            ("completed", "竣工"),
-                            ("scaled", "入规"),
-                            ("producing", "投产"),
-                            ("reviewed", "复核验收"),
-                            ("delivered", "达效"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="StatWindow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("month", models.DateField(verbose_name="月份")),
+                        ("opens_on", models.DateField(verbose_name="开始日期")),
+                        ("closes_on", models.DateField(verbose_name="截止日期")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "source_status",
+                            models.CharField(
+                                choices=[
+                                    ("confirmed", "已核实"),
+                                    ("unverified", "未核实"),
+                                    ("local", "本地规定"),
+                                ],
+                                default="unverified",
+                                max_length=10,
+                                verbose_name="依据核实情况",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("zone", "month"), name="statwindow_once_a_month"),
+                            models.CheckConstraint(
+                                condition=models.Q(("month__day", 1)),
+                                name="statwindow_month_is_its_first_day",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("closes_on__gte", models.F("opens_on"))),
+                                name="statwindow_ends_after_it_opens",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="阶段",
-                    ),
+                        "ordering": ("-month", "pk"),
+                    },
                 ),
-                ("item", models.CharField(max_length=60, verbose_name="材料名称")),
-                ("number", models.CharField(blank=True, max_length=60, verbose_name="编号")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="gate_evidence",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.gateevidence",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-                "indexes": [models.Index(fields=["project", "item"], name="gateevidence_by_item")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_void", False),
-                            models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="GateEvidence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="projects_gateevidence_void_says_what_and_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("replaces__isnull", True),
-                            models.Q(("replaces", models.F("id")), _negated=True),
-                            _connector="OR",
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
                         ),
-                        name="projects_gateevidence_replaces_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("number", ""), _negated=True),
-                            models.Q(("evidence_note", ""), _negated=True),
-                            ("evidence__isnull", False),
-                            _connector="OR",
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
                         ),
-                        name="gateevidence_says_something",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="gaterule",
-            index=models.Index(fields=["zone", "stage", "-happened_on"], name="gaterule_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="gaterule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("signed", "签约"),
+                                    ("ready", "达开工条件"),
+                                    ("started", "开工"),
+                                    ("listed", "列统"),
+                                    ("completed", "竣工"),
+                                    ("scaled", "入规"),
+                                    ("producing", "投产"),
+                                    ("reviewed", "复核验收"),
+                                    ("delivered", "达效"),
+                                ],
+                                max_length=10,
+                                verbose_name="阶段",
+                            ),
+                        ),
+                        ("item", models.CharField(max_length=60, verbose_name="材料名称")),
+                        ("number", models.CharField(blank=True, max_length=60, verbose_name="编号")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="gate_evidence",
+                                to="projects.project",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.gateevidence",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                        "indexes": [models.Index(fields=["project", "item"], name="gateevidence_by_item")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_gateevidence_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_gateevidence_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("number", ""), _negated=True),
+                                    models.Q(("evidence_note", ""), _negated=True),
+                                    ("evidence__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="gateevidence_says_something",
+                            ),
+                        ],
+                    },
                 ),
-                name="projects_gaterule_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gaterule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_gaterule_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gateitem",
-            constraint=models.UniqueConstraint(fields=("rule", "name"), name="gateitem_name_once_a_rule"),
-        ),
-        migrations.AddConstraint(
-            model_name="statwindow",
-            constraint=models.UniqueConstraint(fields=("zone", "month"), name="statwindow_once_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="statwindow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="statwindow_month_is_its_first_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statwindow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_on__gte", models.F("opens_on"))),
-                name="statwindow_ends_after_it_opens",
-            ),
+            ]
         ),
     ]

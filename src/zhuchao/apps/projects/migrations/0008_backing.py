@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,1179 +17,1265 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Bond",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("batch_name", models.CharField(max_length=40, verbose_name="申报批次")),
-                (
-                    "amount_cny",
-                    models.DecimalField(decimal_places=2, max_digits=16, verbose_name="申请金额（元）"),
-                ),
-                ("purpose", models.CharField(blank=True, max_length=200, verbose_name="资金用途")),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="bonds",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BondStep",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("reserve", "储备入库"),
-                            ("declared", "申报"),
-                            ("city", "市级审核"),
-                            ("province", "省级审核"),
-                            ("national", "国家审核"),
-                            ("issued", "发行"),
-                            ("arrived", "资金到账"),
-                            ("spent", "资金支出"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Bond",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("batch_name", models.CharField(max_length=40, verbose_name="申报批次")),
+                        (
+                            "amount_cny",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=16, verbose_name="申请金额（元）"
+                            ),
+                        ),
+                        ("purpose", models.CharField(blank=True, max_length=200, verbose_name="资金用途")),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="bonds",
+                                to="projects.project",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["zone", "-year", "-id"], name="bond_newest"),
                         ],
-                        max_length=10,
-                        verbose_name="审核环节",
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("under_way", "办理中"), ("passed", "通过"), ("returned", "退回")],
-                        default="passed",
-                        max_length=10,
-                        verbose_name="环节结果",
-                    ),
-                ),
-                ("reviewer", models.CharField(blank=True, max_length=60, verbose_name="审核单位")),
-                ("opinion", models.CharField(blank=True, max_length=300, verbose_name="审核意见")),
-                (
-                    "amount_cny",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="金额（元）"
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "bond",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="projects.bond"
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.bondstep",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="GreenRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                ("expedited", models.CharField(max_length=200, verbose_name="加快办理事项")),
-                ("why", models.CharField(max_length=300, verbose_name="申请理由")),
-                ("until", models.DateField(verbose_name="有效期至")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="green_requests",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.greenrequest",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="GreenDecision",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                ("granted", models.BooleanField(verbose_name="同意")),
-                ("opinion", models.CharField(blank=True, max_length=300, verbose_name="审批意见")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.greendecision",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="decisions",
-                        to="projects.greenrequest",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Inspection",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "longitude",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="经度"
-                    ),
-                ),
-                (
-                    "latitude",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=8, null=True, verbose_name="纬度"
-                    ),
-                ),
-                ("inspected_at", models.DateTimeField(verbose_name="踏勘时间")),
-                (
-                    "accuracy_m",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="定位误差（米）"),
-                ),
-                ("members", models.CharField(blank=True, max_length=120, verbose_name="踏勘人员")),
-                ("findings", models.CharField(max_length=1000, verbose_name="现场情况")),
-                ("stalled", models.CharField(blank=True, max_length=300, verbose_name="停滞事项")),
-                ("next_on", models.DateField(blank=True, null=True, verbose_name="下次踏勘")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="inspections",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.inspection",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="InspectionInterval",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                ("days", models.PositiveSmallIntegerField(verbose_name="踏勘间隔（天）")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.inspectioninterval",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="InspectionPhoto",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "longitude",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="经度"
-                    ),
-                ),
-                (
-                    "latitude",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=8, null=True, verbose_name="纬度"
-                    ),
-                ),
-                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="拍摄时间")),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="照片",
-                    ),
-                ),
-                (
-                    "inspection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="photos",
-                        to="projects.inspection",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("pk",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Investor",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                ("name", models.CharField(max_length=120, verbose_name="投资方")),
-                (
-                    "amount_cny",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="投资额（元）"
-                    ),
-                ),
-                (
-                    "share_percent",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="占比（%）"
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="investments_made",
-                        to="enterprises.enterprise",
-                        verbose_name="企业档案",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="investors",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.investor",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProjectPlace",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                (
-                    "longitude",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="经度"
-                    ),
-                ),
-                (
-                    "latitude",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=8, null=True, verbose_name="纬度"
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="places",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.projectplace",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Upgrade",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
-                ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因")),
-                ("evidence_note", models.CharField(blank=True, max_length=200, verbose_name="佐证说明")),
-                ("batch_row", models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号")),
-                (
-                    "ledger_key",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="台账键"
-                    ),
-                ),
-                ("equipment", models.CharField(max_length=120, verbose_name="设备名称")),
-                ("units", models.PositiveIntegerField(verbose_name="台（套）数")),
-                ("robots", models.PositiveIntegerField(default=0, verbose_name="其中机器人（台）")),
-                (
-                    "amount_cny",
-                    models.DecimalField(decimal_places=2, max_digits=16, verbose_name="设备投资（元）"),
-                ),
-                ("voucher_no", models.CharField(blank=True, max_length=60, verbose_name="凭证号")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.importbatch",
-                        verbose_name="导入批次",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="佐证材料",
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="upgrades",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="projects.upgrade",
-                        verbose_name="更正的原条目",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-happened_on", "-pk"),
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="bond",
-            index=models.Index(fields=["zone", "-year", "-id"], name="bond_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="bond",
-            constraint=models.UniqueConstraint(
-                fields=("project", "year", "batch_name"), name="bond_once_a_batch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bond",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_cny__gt", 0)), name="bond_asks_for_something"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bondstep",
-            index=models.Index(fields=["bond", "id"], name="bondstep_of_bond"),
-        ),
-        migrations.AddConstraint(
-            model_name="bondstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_bondstep_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bondstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_bondstep_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bondstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_cny__isnull", True), ("amount_cny__gt", 0), _connector="OR"),
-                name="bondstep_amount_is_positive",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="greenrequest",
-            index=models.Index(fields=["zone", "-happened_on", "-id"], name="greenrequest_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="greenrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_greenrequest_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="greenrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_greenrequest_replaces_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="greendecision",
-            index=models.Index(fields=["request", "id"], name="greendecision_of_request"),
-        ),
-        migrations.AddConstraint(
-            model_name="greendecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_greendecision_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="greendecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_greendecision_replaces_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inspection",
-            index=models.Index(fields=["zone", "-happened_on", "-id"], name="inspection_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="inspection",
-            index=models.Index(fields=["project", "happened_on"], name="inspection_of_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_inspection_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_inspection_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="inspection_place_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspectioninterval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_inspectioninterval_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspectioninterval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_inspectioninterval_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspectioninterval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 730)), name="inspection_interval_in_reason"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="investor",
-            index=models.Index(fields=["project", "id"], name="investor_of_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="investor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_investor_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="investor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_investor_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="investor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_cny__isnull", True), ("amount_cny__gt", 0), _connector="OR"),
-                name="investor_amount_is_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="investor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share_percent__isnull", True),
-                    models.Q(("share_percent__gt", 0), ("share_percent__lte", 100)),
-                    _connector="OR",
-                ),
-                name="investor_share_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_projectplace_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_projectplace_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
-                name="projectplace_is_one",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="upgrade",
-            index=models.Index(fields=["zone", "happened_on"], name="upgrade_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="upgrade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_void", False),
-                    models.Q(("replaces__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="projects_upgrade_void_says_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upgrade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True),
-                    models.Q(("replaces", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_upgrade_replaces_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upgrade",
-            constraint=models.CheckConstraint(condition=models.Q(("units__gt", 0)), name="upgrade_has_units"),
-        ),
-        migrations.AddConstraint(
-            model_name="upgrade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("robots__lte", models.F("units"))), name="upgrade_robots_are_units"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upgrade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_cny__gt", 0)), name="upgrade_costs_something"
-            ),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("project", "year", "batch_name"), name="bond_once_a_batch"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_cny__gt", 0)), name="bond_asks_for_something"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BondStep",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("reserve", "储备入库"),
+                                    ("declared", "申报"),
+                                    ("city", "市级审核"),
+                                    ("province", "省级审核"),
+                                    ("national", "国家审核"),
+                                    ("issued", "发行"),
+                                    ("arrived", "资金到账"),
+                                    ("spent", "资金支出"),
+                                ],
+                                max_length=10,
+                                verbose_name="审核环节",
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("under_way", "办理中"), ("passed", "通过"), ("returned", "退回")],
+                                default="passed",
+                                max_length=10,
+                                verbose_name="环节结果",
+                            ),
+                        ),
+                        ("reviewer", models.CharField(blank=True, max_length=60, verbose_name="审核单位")),
+                        ("opinion", models.CharField(blank=True, max_length=300, verbose_name="审核意见")),
+                        (
+                            "amount_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=16,
+                                null=True,
+                                verbose_name="金额（元）",
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "bond",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="projects.bond",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.bondstep",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_bondstep_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_bondstep_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("amount_cny__isnull", True), ("amount_cny__gt", 0), _connector="OR"
+                                ),
+                                name="bondstep_amount_is_positive",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["bond", "id"], name="bondstep_of_bond"),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="GreenRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        ("expedited", models.CharField(max_length=200, verbose_name="加快办理事项")),
+                        ("why", models.CharField(max_length=300, verbose_name="申请理由")),
+                        ("until", models.DateField(verbose_name="有效期至")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="green_requests",
+                                to="projects.project",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.greenrequest",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_greenrequest_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_greenrequest_replaces_another",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["zone", "-happened_on", "-id"], name="greenrequest_newest"),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="GreenDecision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        ("granted", models.BooleanField(verbose_name="同意")),
+                        ("opinion", models.CharField(blank=True, max_length=300, verbose_name="审批意见")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.greendecision",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="decisions",
+                                to="projects.greenrequest",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_greendecision_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_greendecision_replaces_another",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["request", "id"], name="greendecision_of_request"),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Inspection",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "longitude",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="经度"
+                            ),
+                        ),
+                        (
+                            "latitude",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=8, null=True, verbose_name="纬度"
+                            ),
+                        ),
+                        ("inspected_at", models.DateTimeField(verbose_name="踏勘时间")),
+                        (
+                            "accuracy_m",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="定位误差（米）"),
+                        ),
+                        ("members", models.CharField(blank=True, max_length=120, verbose_name="踏勘人员")),
+                        ("findings", models.CharField(max_length=1000, verbose_name="现场情况")),
+                        ("stalled", models.CharField(blank=True, max_length=300, verbose_name="停滞事项")),
+                        ("next_on", models.DateField(blank=True, null=True, verbose_name="下次踏勘")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="inspections",
+                                to="projects.project",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.inspection",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_inspection_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_inspection_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                                    models.Q(
+                                        ("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="inspection_place_is_whole",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["zone", "-happened_on", "-id"], name="inspection_newest"),
+                            models.Index(fields=["project", "happened_on"], name="inspection_of_project"),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="InspectionInterval",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        ("days", models.PositiveSmallIntegerField(verbose_name="踏勘间隔（天）")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.inspectioninterval",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_inspectioninterval_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_inspectioninterval_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("days__gte", 1), ("days__lte", 730)),
+                                name="inspection_interval_in_reason",
+                            ),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="InspectionPhoto",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "longitude",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="经度"
+                            ),
+                        ),
+                        (
+                            "latitude",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=8, null=True, verbose_name="纬度"
+                            ),
+                        ),
+                        ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="拍摄时间")),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="照片",
+                            ),
+                        ),
+                        (
+                            "inspection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="photos",
+                                to="projects.inspection",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("pk",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Investor",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="投资方")),
+                        (
+                            "amount_cny",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=18,
+                                null=True,
+                                verbose_name="投资额（元）",
+                            ),
+                        ),
+                        (
+                            "share_percent",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=5,
+                                null=True,
+                                verbose_name="占比（%）",
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "enterprise",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="investments_made",
+                                to="enterprises.enterprise",
+                                verbose_name="企业档案",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="investors",
+                                to="projects.project",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.investor",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_investor_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_investor_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("amount_cny__isnull", True), ("amount_cny__gt", 0), _connector="OR"
+                                ),
+                                name="investor_amount_is_positive",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("share_percent__isnull", True),
+                                    models.Q(("share_percent__gt", 0), ("share_percent__lte", 100)),
+                                    _connector="OR",
+                                ),
+                                name="investor_share_is_one",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["project", "id"], name="investor_of_project"),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProjectPlace",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        (
+                            "longitude",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="经度"
+                            ),
+                        ),
+                        (
+                            "latitude",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=8, null=True, verbose_name="纬度"
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="places",
+                                to="projects.project",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.projectplace",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_projectplace_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_projectplace_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))
+                                ),
+                                name="projectplace_is_one",
+                            ),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Upgrade",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("happened_on", models.DateField(db_index=True, verbose_name="发生日期")),
+                        ("recorded_at", models.DateTimeField(db_index=True, verbose_name="登记时间")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="更正或作废原因"),
+                        ),
+                        (
+                            "evidence_note",
+                            models.CharField(blank=True, max_length=200, verbose_name="佐证说明"),
+                        ),
+                        (
+                            "batch_row",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="导入行号"),
+                        ),
+                        (
+                            "ledger_key",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="台账键",
+                            ),
+                        ),
+                        ("equipment", models.CharField(max_length=120, verbose_name="设备名称")),
+                        ("units", models.PositiveIntegerField(verbose_name="台（套）数")),
+                        ("robots", models.PositiveIntegerField(default=0, verbose_name="其中机器人（台）")),
+                        (
+                            "amount_cny",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=16, verbose_name="设备投资（元）"
+                            ),
+                        ),
+                        ("voucher_no", models.CharField(blank=True, max_length=60, verbose_name="凭证号")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.importbatch",
+                                verbose_name="导入批次",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="佐证材料",
+                            ),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="upgrades",
+                                to="projects.project",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="projects.upgrade",
+                                verbose_name="更正的原条目",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_void", False),
+                                    models.Q(
+                                        ("replaces__isnull", False), models.Q(("reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="projects_upgrade_void_says_what_and_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces__isnull", True),
+                                    models.Q(("replaces", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="projects_upgrade_replaces_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("units__gt", 0)), name="upgrade_has_units"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("robots__lte", models.F("units"))),
+                                name="upgrade_robots_are_units",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_cny__gt", 0)), name="upgrade_costs_something"
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["zone", "happened_on"], name="upgrade_by_day"),
+                        ],
+                        "ordering": ("-happened_on", "-pk"),
+                        "abstract": False,
+                    },
+                ),
+            ]
         ),
     ]

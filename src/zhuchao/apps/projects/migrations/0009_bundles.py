@@ -108,6 +108,11 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("zone", "name"), name="taskbundle_name_once_a_zone"
+                            ),
+                        ],
                         "ordering": ("name",),
                     },
                 ),
@@ -217,6 +222,21 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("bundle__isnull", False)),
+                                fields=("project", "bundle", "name"),
+                                name="projecttask_once_a_bundle",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("due_on__gte", models.F("start_on"))),
+                                name="projecttask_is_due_after_it_starts",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["zone", "done_on", "due_on"], name="projecttask_by_due"),
+                            models.Index(fields=["owner", "done_on", "due_on"], name="projecttask_of_owner"),
+                        ],
                         "ordering": ("due_on", "pk"),
                     },
                 ),
@@ -293,33 +313,6 @@ class Migration(migrations.Migration):
                 related_name="versions",
                 to="projects.taskbundle",
                 verbose_name="服务包",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taskbundle",
-            constraint=models.UniqueConstraint(fields=("zone", "name"), name="taskbundle_name_once_a_zone"),
-        ),
-        migrations.AddIndex(
-            model_name="projecttask",
-            index=models.Index(fields=["zone", "done_on", "due_on"], name="projecttask_by_due"),
-        ),
-        migrations.AddIndex(
-            model_name="projecttask",
-            index=models.Index(fields=["owner", "done_on", "due_on"], name="projecttask_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="projecttask",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("bundle__isnull", False)),
-                fields=("project", "bundle", "name"),
-                name="projecttask_once_a_bundle",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projecttask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("start_on"))),
-                name="projecttask_is_due_after_it_starts",
             ),
         ),
         migrations.AddConstraint(

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,187 +17,203 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="PlacingPlan",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "weighting",
-                    models.CharField(
-                        choices=[
-                            ("investment", "计划总投资（万元）× 签约可能"),
-                            ("leads", "每条线索一样 × 签约可能"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="PlacingPlan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "weighting",
+                            models.CharField(
+                                choices=[
+                                    ("investment", "计划总投资（万元）× 签约可能"),
+                                    ("leads", "每条线索一样 × 签约可能"),
+                                ],
+                                default="investment",
+                                max_length=10,
+                                verbose_name="效益按",
+                            ),
+                        ),
+                        ("chances", models.JSONField(default=dict, verbose_name="签约可能（%）")),
+                        (
+                            "seconds",
+                            models.PositiveSmallIntegerField(default=60, verbose_name="最长计算时间（秒）"),
+                        ),
+                        ("lead_ids", models.JSONField(default=list, verbose_name="线索")),
+                        ("site_ids", models.JSONField(blank=True, default=list, verbose_name="载体")),
+                        ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="计算时间")),
+                        ("fingerprint", models.CharField(blank=True, max_length=64)),
+                        ("vacant_units", models.PositiveIntegerField(default=0, verbose_name="空置房源")),
+                        (
+                            "vacant_m2",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="空置面积（㎡）"
+                            ),
+                        ),
+                        (
+                            "worth",
+                            models.DecimalField(
+                                decimal_places=4, default=0, max_digits=20, verbose_name="预期效益"
+                            ),
+                        ),
+                        (
+                            "bound",
+                            models.DecimalField(
+                                decimal_places=4, default=0, max_digits=20, verbose_name="效益上限"
+                            ),
+                        ),
+                        (
+                            "gap",
+                            models.DecimalField(
+                                decimal_places=8, default=0, max_digits=9, verbose_name="已证明差距"
+                            ),
+                        ),
+                        ("is_proved", models.BooleanField(default=False, verbose_name="已证明最优")),
+                        ("was_stopped", models.BooleanField(default=False, verbose_name="提前停止")),
+                        ("prices", models.JSONField(default=list, verbose_name="每类空间多一平方米的价值")),
+                        ("stock", models.JSONField(default=list, verbose_name="各楼栋空置")),
+                        (
+                            "job",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="core.job",
+                            ),
+                        ),
+                        (
+                            "ordered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("gap__gte", 0), ("gap__lte", 1)),
+                                name="placingplan_gap_is_a_ratio",
+                            ),
                         ],
-                        default="investment",
-                        max_length=10,
-                        verbose_name="效益按",
-                    ),
+                        "indexes": [
+                            models.Index(fields=["zone", "-id"], name="placingplan_newest"),
+                        ],
+                        "ordering": ("-pk",),
+                    },
                 ),
-                ("chances", models.JSONField(default=dict, verbose_name="签约可能（%）")),
-                ("seconds", models.PositiveSmallIntegerField(default=60, verbose_name="最长计算时间（秒）")),
-                ("lead_ids", models.JSONField(default=list, verbose_name="线索")),
-                ("site_ids", models.JSONField(blank=True, default=list, verbose_name="载体")),
-                ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="计算时间")),
-                ("fingerprint", models.CharField(blank=True, max_length=64)),
-                ("vacant_units", models.PositiveIntegerField(default=0, verbose_name="空置房源")),
-                (
-                    "vacant_m2",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="空置面积（㎡）"
-                    ),
+                migrations.CreateModel(
+                    name="PlanRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "benefit",
+                            models.DecimalField(decimal_places=4, max_digits=20, verbose_name="满分时的效益"),
+                        ),
+                        (
+                            "worth",
+                            models.DecimalField(
+                                decimal_places=4, default=0, max_digits=20, verbose_name="预期效益"
+                            ),
+                        ),
+                        (
+                            "lost",
+                            models.DecimalField(
+                                decimal_places=4, default=0, max_digits=20, verbose_name="未得到的效益"
+                            ),
+                        ),
+                        (
+                            "area_m2",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="面积（㎡）"
+                            ),
+                        ),
+                        (
+                            "score",
+                            models.DecimalField(
+                                blank=True, decimal_places=4, max_digits=7, null=True, verbose_name="匹配得分"
+                            ),
+                        ),
+                        ("units", models.JSONField(default=list, verbose_name="房源")),
+                        ("best", models.JSONField(default=list, verbose_name="最合适的房源")),
+                        ("criteria", models.JSONField(default=list, verbose_name="条件")),
+                        ("why", models.CharField(max_length=12, verbose_name="原因")),
+                        ("by", models.JSONField(default=list)),
+                        ("says", models.JSONField(default=dict)),
+                        (
+                            "hold",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.hold",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="plan_rows",
+                                to="promotion.lead",
+                                verbose_name="线索",
+                            ),
+                        ),
+                        (
+                            "plan",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="rows",
+                                to="promotion.placingplan",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("plan", "lead"), name="planrow_lead_once_a_plan"),
+                        ],
+                        "ordering": ("plan", "-worth", "-lost", "pk"),
+                    },
                 ),
-                (
-                    "worth",
-                    models.DecimalField(decimal_places=4, default=0, max_digits=20, verbose_name="预期效益"),
-                ),
-                (
-                    "bound",
-                    models.DecimalField(decimal_places=4, default=0, max_digits=20, verbose_name="效益上限"),
-                ),
-                (
-                    "gap",
-                    models.DecimalField(decimal_places=8, default=0, max_digits=9, verbose_name="已证明差距"),
-                ),
-                ("is_proved", models.BooleanField(default=False, verbose_name="已证明最优")),
-                ("was_stopped", models.BooleanField(default=False, verbose_name="提前停止")),
-                ("prices", models.JSONField(default=list, verbose_name="每类空间多一平方米的价值")),
-                ("stock", models.JSONField(default=list, verbose_name="各楼栋空置")),
-                (
-                    "job",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="core.job",
-                    ),
-                ),
-                (
-                    "ordered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-pk",),
-            },
-        ),
-        migrations.CreateModel(
-            name="PlanRow",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "benefit",
-                    models.DecimalField(decimal_places=4, max_digits=20, verbose_name="满分时的效益"),
-                ),
-                (
-                    "worth",
-                    models.DecimalField(decimal_places=4, default=0, max_digits=20, verbose_name="预期效益"),
-                ),
-                (
-                    "lost",
-                    models.DecimalField(
-                        decimal_places=4, default=0, max_digits=20, verbose_name="未得到的效益"
-                    ),
-                ),
-                (
-                    "area_m2",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="面积（㎡）"
-                    ),
-                ),
-                (
-                    "score",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=7, null=True, verbose_name="匹配得分"
-                    ),
-                ),
-                ("units", models.JSONField(default=list, verbose_name="房源")),
-                ("best", models.JSONField(default=list, verbose_name="最合适的房源")),
-                ("criteria", models.JSONField(default=list, verbose_name="条件")),
-                ("why", models.CharField(max_length=12, verbose_name="原因")),
-                ("by", models.JSONField(default=list)),
-                ("says", models.JSONField(default=dict)),
-                (
-                    "hold",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="premises.hold",
-                    ),
-                ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="plan_rows",
-                        to="promotion.lead",
-                        verbose_name="线索",
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rows",
-                        to="promotion.placingplan",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("plan", "-worth", "-lost", "pk"),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="placingplan",
-            index=models.Index(fields=["zone", "-id"], name="placingplan_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="placingplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("gap__gte", 0), ("gap__lte", 1)), name="placingplan_gap_is_a_ratio"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planrow",
-            constraint=models.UniqueConstraint(fields=("plan", "lead"), name="planrow_lead_once_a_plan"),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from zhuchao.apps.core.models.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,242 +13,250 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Channel",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("mail", "邮件"),
-                            ("wecom", "企业微信"),
-                            ("dingtalk", "钉钉"),
-                            ("feishu", "飞书"),
-                            ("webhook", "网址推送"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Channel",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("mail", "邮件"),
+                                    ("wecom", "企业微信"),
+                                    ("dingtalk", "钉钉"),
+                                    ("feishu", "飞书"),
+                                    ("webhook", "网址推送"),
+                                ],
+                                max_length=10,
+                                verbose_name="方式",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=40, verbose_name="名称")),
+                        ("address", models.CharField(max_length=300, verbose_name="地址或密钥")),
+                        (
+                            "rhythm",
+                            models.CharField(
+                                choices=[("at_once", "立即"), ("daily", "每天汇总"), ("weekly", "每周汇总")],
+                                default="at_once",
+                                max_length=10,
+                                verbose_name="频次",
+                            ),
+                        ),
+                        ("quiet_from", models.TimeField(blank=True, null=True, verbose_name="免打扰起")),
+                        ("quiet_to", models.TimeField(blank=True, null=True, verbose_name="免打扰止")),
+                        ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="channels",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
+                                    models.Q(
+                                        ("quiet_from__isnull", False),
+                                        ("quiet_to__isnull", False),
+                                        models.Q(("quiet_from", models.F("quiet_to")), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="channel_quiet_has_two_ends",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="方式",
-                    ),
+                        "ordering": ("pk",),
+                    },
                 ),
-                ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("address", models.CharField(max_length=300, verbose_name="地址或密钥")),
-                (
-                    "rhythm",
-                    models.CharField(
-                        choices=[("at_once", "立即"), ("daily", "每天汇总"), ("weekly", "每周汇总")],
-                        default="at_once",
-                        max_length=10,
-                        verbose_name="频次",
-                    ),
-                ),
-                ("quiet_from", models.TimeField(blank=True, null=True, verbose_name="免打扰起")),
-                ("quiet_to", models.TimeField(blank=True, null=True, verbose_name="免打扰止")),
-                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="channels",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("pk",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Notice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(editable=False, max_length=160)),
-                ("kind", models.CharField(max_length=40, verbose_name="类别")),
-                ("title", models.CharField(max_length=120, verbose_name="标题")),
-                ("body", models.TextField(blank=True, verbose_name="内容")),
-                ("url", models.CharField(blank=True, max_length=200, verbose_name="网址")),
-                ("is_urgent", models.BooleanField(default=False, verbose_name="紧急")),
-                ("due_at", models.DateTimeField(verbose_name="通知时间")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立")),
-                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="阅读时间")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "待发送"),
-                            ("sent", "已发送"),
-                            ("given_up", "未送达"),
-                            ("stopped", "已取消"),
+                migrations.CreateModel(
+                    name="Notice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("key", models.CharField(editable=False, max_length=160)),
+                        ("kind", models.CharField(max_length=40, verbose_name="类别")),
+                        ("title", models.CharField(max_length=120, verbose_name="标题")),
+                        ("body", models.TextField(blank=True, verbose_name="内容")),
+                        ("url", models.CharField(blank=True, max_length=200, verbose_name="网址")),
+                        ("is_urgent", models.BooleanField(default=False, verbose_name="紧急")),
+                        ("due_at", models.DateTimeField(verbose_name="通知时间")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立")),
+                        ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="阅读时间")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="notices",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["user", "-due_at", "-id"], name="notice_newest"),
+                            models.Index(
+                                condition=models.Q(("read_at__isnull", True)),
+                                fields=["user", "due_at"],
+                                name="notice_unread",
+                            ),
                         ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("user", "key"), name="notice_once_a_person"),
+                        ],
+                    },
                 ),
-                ("due_at", models.DateTimeField(verbose_name="发送时间")),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
-                ("claimed_until", models.DateTimeField(blank=True, null=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="送达时间")),
-                (
-                    "channel",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="zones.channel",
-                    ),
+                migrations.CreateModel(
+                    name="Delivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "待发送"),
+                                    ("sent", "已发送"),
+                                    ("given_up", "未送达"),
+                                    ("stopped", "已取消"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("due_at", models.DateTimeField(verbose_name="发送时间")),
+                        ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
+                        ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                        ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="送达时间")),
+                        (
+                            "channel",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deliveries",
+                                to="zones.channel",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deliveries",
+                                to="zones.notice",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "waiting")),
+                                fields=["due_at"],
+                                name="delivery_waiting",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("notice", "channel"), name="delivery_once_a_channel"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("sent_at__isnull", False), ("state", "sent")),
+                                    models.Q(
+                                        ("sent_at__isnull", True), models.Q(("state", "sent"), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="delivery_sent_has_its_moment",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
+                migrations.CreateModel(
+                    name="SendAttempt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("moment", models.DateTimeField(verbose_name="时间")),
+                        ("notices", models.PositiveSmallIntegerField(verbose_name="通知数")),
+                        ("is_sent", models.BooleanField(verbose_name="成功")),
+                        ("why", models.CharField(blank=True, max_length=120, verbose_name="原因")),
+                        (
+                            "channel",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attempts",
+                                to="zones.channel",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="zones.zone",
+                                verbose_name="辖区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-pk",),
+                    },
                 ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="zones.notice",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SendAttempt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("moment", models.DateTimeField(verbose_name="时间")),
-                ("notices", models.PositiveSmallIntegerField(verbose_name="通知数")),
-                ("is_sent", models.BooleanField(verbose_name="成功")),
-                ("why", models.CharField(blank=True, max_length=120, verbose_name="原因")),
-                (
-                    "channel",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attempts",
-                        to="zones.channel",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="zones.zone",
-                        verbose_name="辖区",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-pk",),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
-                    models.Q(
-                        ("quiet_from__isnull", False),
-                        ("quiet_to__isnull", False),
-                        models.Q(("quiet_from", models.F("quiet_to")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="channel_quiet_has_two_ends",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["user", "-due_at", "-id"], name="notice_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)), fields=["user", "due_at"], name="notice_unread"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("user", "key"), name="notice_once_a_person"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["due_at"], name="delivery_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("notice", "channel"), name="delivery_once_a_channel"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", False), ("state", "sent")),
-                    models.Q(("sent_at__isnull", True), models.Q(("state", "sent"), _negated=True)),
-                    _connector="OR",
-                ),
-                name="delivery_sent_has_its_moment",
-            ),
+            ]
         ),
     ]
