@@ -1,11 +1,15 @@
 """The pages of cases: taken in, worked off from the desks, looked at, by who may."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.apps.approvals.played import at, happen, make_case, make_procedure, make_room, task_of
 from tests.factories import make_department, make_enterprise, make_user, signed_in
 from zhuchao.apps.approvals.models import Case, TaskEvent
 from zhuchao.apps.approvals.services.cases import give_mandate, log_service
+from zhuchao.apps.approvals.services.plans import replan
+from zhuchao.apps.core.services.calendar import load_calendar
 from zhuchao.apps.zones.models import Department, Role
 
 DAY = "2022-10-10"
@@ -13,6 +17,7 @@ DAY = "2022-10-10"
 
 @pytest.fixture
 def zone():
+    load_calendar()
     return make_room()
 
 
@@ -179,3 +184,43 @@ def test_a_window_takes_in_accepts_and_looks_up(client, zone, case):
 def test_an_empty_zone_says_what_to_do(admin):
     for address in ("/approvals/cases/", "/approvals/cases/desk/", "/approvals/cases/window/"):
         assert admin.get(address).status_code == 200
+
+
+def test_the_chart_draws_the_plan_beside_the_fact_and_the_comparison_says_what_was_forecast(admin, case):
+    assert 'class="a-bar a-plan"' not in admin.get(url(case)).content.decode()
+    assert "还没有推算过" in admin.get(url(case, "compare")).content.decode()
+    replan(case, cause="open", at=at(f"{DAY} 09:00"))
+    happen(case, "T1", f"start {DAY} 09:05")
+    replan(case, cause="start", at=at(f"{DAY} 09:35"))
+    page = admin.get(url(case)).content.decode()
+    # two parts of T1 and T3, and T2, which has nothing to review
+    assert page.count('class="a-bar a-plan"') == 5
+    assert f"计划为 {DAY} 09:35 的推算：预计 {DAY} 15:05 办结" in page
+    compared = admin.get(url(case, "compare")).content.decode()
+    assert f"{DAY} 15:00" in compared
+    assert "推迟 5 分钟（未完成）" in compared
+
+
+@pytest.mark.parametrize("tab", ["progress", "compare"])
+def test_many_forecasts_of_a_case_cost_as_many_queries_as_one(admin, case, tab, django_assert_num_queries):
+    replan(case, cause="open", at=at(f"{DAY} 09:00"))
+    admin.get(url(case, tab))
+    with CaptureQueriesContext(connection) as one:
+        admin.get(url(case, tab))
+    for minute in range(4):
+        replan(case, cause="again", at=at(f"{DAY} 09:0{minute}"))
+    with django_assert_num_queries(len(one)):
+        admin.get(url(case, tab))
+
+
+def test_a_case_that_is_over_is_held_against_the_forecast_it_began_with(admin, case):
+    replan(case, cause="open", at=at(f"{DAY} 09:00"))
+    happen(case, "T2", f"start {DAY} 09:00", f"finish {DAY} 09:30")
+    happen(case, "T1", f"start {DAY} 09:00", f"reviewed {DAY} 10:30", f"finish {DAY} 11:00")
+    replan(case, cause="finish", at=at(f"{DAY} 11:00"))
+    happen(case, "T3", f"start {DAY} 11:00", f"reviewed {DAY} 11:40", f"finish {DAY} 12:00")
+    compared = admin.get(url(case, "compare")).content.decode()
+    # planned for 15:00, over at 12:00: an hour and a half of office time after the break
+    assert "提前 1 小时 30 分" in compared
+    assert "未完成" not in compared
+    assert f"计划为 {DAY} 09:00 的推算" in admin.get(url(case)).content.decode()

@@ -164,6 +164,30 @@ def first_and_last_plan(case: Case) -> tuple[CasePlan | None, CasePlan | None]:
     return made.order_by("pk").first(), made.order_by("-pk").first()
 
 
+def shown_plan(case: Case) -> CasePlan | None:
+    """Return the plan that is drawn beside what was done: the newest, of a case that is over the one it began with."""
+    made = CasePlan.objects.filter(case=case, finish_at__isnull=False)
+    return made.order_by("pk" if case.is_closed else "-pk").first()
+
+
+def planned_spans(
+    kept: CasePlan | None, tasks: Sequence[CaseTask]
+) -> dict[int, list[tuple[datetime, datetime]]]:
+    """Return what a kept plan says of each task by its id: from when to when it is reviewed, and issued."""
+    if kept is None:
+        return {}
+    ids = {task.key: task.pk for task in tasks}
+    return {
+        ids[work["key"]]: [
+            (datetime.fromisoformat(span[0]), datetime.fromisoformat(span[1]))
+            for part in ("review", "issue")
+            if (span := work[part]) and span[0] != span[1]
+        ]
+        for work in kept.detail.get("works", ())
+        if work["key"] in ids
+    }
+
+
 def _played(case: Case, at: datetime | None) -> tuple[list[CaseTask], dict[int, played.Standing]]:
     """Return the tasks of a case and where each stood at a moment."""
     events = TaskEvent.objects.select_related("replaced_by", "department")

@@ -1,6 +1,6 @@
 """The bars of a case: what was done when, against what was promised, on one axis of time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -42,7 +42,7 @@ class Line:
     task: CaseTask | None = None
     bars: list[Bar] = field(default_factory=list)
     due_x: float | None = None
-    plan: tuple[float, float] | None = None
+    plan: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def middle(self) -> int:
@@ -70,14 +70,14 @@ def draw(
     events: Iterable[TaskEvent],
     *,
     now: datetime,
-    planned: dict[int, tuple[datetime, datetime]] | None = None,
+    planned: Mapping[int, Sequence[tuple[datetime, datetime]]] | None = None,
     from_start: bool = False,
 ) -> Chart:
-    """Return the chart of a case; ``planned`` gives begin and end by task, ``from_start`` leaves the pre-review out."""
+    """Return the chart of a case; ``planned`` gives spans by task, ``from_start`` leaves the pre-review out."""
     live, plan = in_order(events), planned or {}
     spans = {task.pk: _spans(task, [one for one in live if one.task_id == task.pk], now) for task in tasks}
     moments = [moment for some in spans.values() for _, begin, end in some for moment in (begin, end)]
-    moments += [moment for pair in plan.values() for moment in pair]
+    moments += [moment for some in plan.values() for pair in some for moment in pair]
     moments += [task.due_at for task in tasks if task.due_at is not None]
     moments += [case.starts_at] if case.is_closed else [case.starts_at, now]
     first, last = min(moments), max(moments)
@@ -107,8 +107,7 @@ def draw(
         for kind, begin, end in spans[task.pk]:
             if span := shown(begin, end):
                 line.bars.append(Bar(*span, kind, begin, end))
-        if task.pk in plan:
-            line.plan = shown(*plan[task.pk])
+        line.plan = [span for pair in plan.get(task.pk, ()) if (span := shown(*pair))]
         if task.due_at is not None and task.due_at >= first:
             line.due_x = x(task.due_at)
         lines.append(line)

@@ -13,7 +13,8 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import Zone
 from zhuchao.apps.zones.selectors import Thing
 
-from ..models import Benchmark, Case, CaseDocument, CaseTask, EventKind, TaskEvent, TaskState
+from ..models import Benchmark, Case, CaseDocument, CasePlan, CaseTask, EventKind, TaskEvent, TaskState
+from ..wording import show_minutes
 from .cases import visible_cases
 from .clock import as_working_days, worked_between
 from .guidance import benchmarks_of
@@ -85,6 +86,30 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Forecast:
+    """A moment that was forecast when a case began, beside the fact: ``kind`` plan, or by which half or four fifths of the runs were over.
+
+    ``latest`` is what is forecast now, ``fact`` when it was over, None before that. ``worked`` is the office time from
+    ``first`` to the fact, or to ``latest`` while there is none; it is below nothing where that came earlier.
+    """
+
+    kind: str
+    first: datetime
+    latest: datetime
+    fact: datetime | None
+    worked: timedelta | None
+
+    @property
+    def is_kept(self) -> bool:
+        return (self.fact or self.latest) <= self.first
+
+    @property
+    def minutes(self) -> int | None:
+        """The difference in working minutes, None where no calendar is known."""
+        return None if self.worked is None else int(self.worked / timedelta(minutes=1))
+
+
+@dataclass(frozen=True)
 class Measures:
     """What a case took so far. ``elapsed`` is time by the clock on the wall, ``worked`` office time.
 
@@ -150,6 +175,21 @@ def measure(
             if _fits(one, case)
         ),
     )
+
+
+def forecasts_of(first: CasePlan | None, last: CasePlan | None, fact: datetime | None) -> list[Forecast]:
+    """Return what a case was forecast to take when it began, against the newest forecast and when it was over."""
+    if first is None or last is None:
+        return []
+    found = []
+    for kind, name in (("plan", "finish_at"), ("half", "p50_at"), ("most", "p80_at")):
+        then, now = getattr(first, name), getattr(last, name)
+        end = fact or now
+        worked = worked_between(min(then, end), max(then, end))
+        if worked is not None and end < then:
+            worked = -worked
+        found.append(Forecast(kind, then, now, fact, worked))
+    return found
 
 
 def certified_at(case: Case, tasks: Iterable[CaseTask]) -> datetime | None:
@@ -327,3 +367,13 @@ def said_delta(delta: timedelta) -> str:
         return _("持平")
     said = said_duration(delta)
     return _("快 %(span)s") % {"span": said} if delta < timedelta(0) else _("慢 %(span)s") % {"span": said}
+
+
+def said_worked(minutes: int | None) -> str:
+    """Return how much earlier or later something was in office time; empty where no calendar is known."""
+    if minutes is None:
+        return ""
+    if not minutes:
+        return _("持平")
+    span = show_minutes(abs(minutes))
+    return _("提前 %(span)s") % {"span": span} if minutes < 0 else _("推迟 %(span)s") % {"span": span}

@@ -43,6 +43,7 @@ from ..selectors.clock import HOURS
 from ..selectors.matters import matter_version_on
 from ..selectors.procedures import procedure_version_on
 from ..selectors.standing import play
+from .plans import replan
 
 _DAY_MINUTES = int(HOURS.length.total_seconds()) // 60
 
@@ -146,6 +147,10 @@ def open_case(
     case.save(force_insert=True)
     save_tasks(case, made)
     index_cases([case.pk])
+    if procedure is not None and opened_at is None:
+        # The forecast that the fact is held against later; nobody waits for it.
+        cause = _("收件")
+        transaction.on_commit(lambda: replan(case, cause=cause), robust=True)
     record_change(
         actor=actor,
         verb="open_case",

@@ -25,7 +25,7 @@ from zhuchao.web.timeline import Item, entry_item
 from .. import selectors
 from ..models import CLOSED, Case, CaseState, CaseTask, ServiceMode, StopCause, TaskEvent, TaskState
 from ..selectors import acting, cases, gantt, guidance, measures
-from ..selectors.case_plans import pre_review_of
+from ..selectors.case_plans import first_and_last_plan, planned_spans, pre_review_of, shown_plan
 from ..selectors.clock import is_provisional
 from ..selectors.standing import play
 from .papers import documents_context
@@ -57,6 +57,11 @@ TABS = (
     ("compare", _("比对")),
 )
 TEMPLATES = {"documents": "papers"}
+FORECASTS = {
+    "plan": _("按计划"),
+    "half": _("五成把握"),
+    "most": _("八成把握"),
+}
 
 
 def case_url(pk: int, tab: str = "") -> str:
@@ -230,9 +235,13 @@ def _progress_tab(
                 ),
             }
         )
+    kept = shown_plan(case)
     return {
         "rows": rows,
-        "chart": gantt.draw(case, tasks, events, now=now, from_start=from_start),
+        "plan": kept,
+        "chart": gantt.draw(
+            case, tasks, events, now=now, planned=planned_spans(kept, tasks), from_start=from_start
+        ),
         "from_start": from_start,
         "has_pre_review": any(one.happened_at < case.starts_at for one in events),
         "pre_review": pre_review_of(case, now),
@@ -289,8 +298,13 @@ def _compare_tab(
         documents=documents,
         benchmarks=guidance.benchmarks_of(case.zone),
     )
+    first, last = first_and_last_plan(case)
+    fact = found.measured_at if found.is_over else None
+    forecasts = measures.forecasts_of(first, last, fact)
     return {
         "measures": found,
+        "forecasts": [(FORECASTS[one.kind], measures.said_worked(one.minutes), one) for one in forecasts],
+        "first_plan": first,
         "elapsed": measures.said_duration(found.elapsed),
         "compared": [(one.benchmark, measures.said_delta(one.delta), one) for one in found.compared],
     }
