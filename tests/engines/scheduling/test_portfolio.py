@@ -252,3 +252,27 @@ def test_a_case_that_began_before_it_came_is_refused(
     with pytest.raises(EngineError) as caught:
         Case("c", a_network(a_task("a", early=True)), release, 60, modes, begun)
     assert caught.value.code == "case_malformed"
+
+
+def test_who_listens_hears_the_cost_fall_and_may_end_the_search() -> None:
+    cases = some_cases(3, 30)
+    told: list[tuple[int, int]] = []
+
+    def heard(cost: int, bound: int, spent: float) -> bool:
+        assert spent >= 0
+        told.append((cost, bound))
+        return len(told) < 3
+
+    found = plan_portfolio(cases, OFFICES, windows=50, heard=heard)
+    assert [bound for _, bound in told] == [found.bound] * 3
+    assert told[0][0] == found.first
+    assert [cost for cost, _ in told] == sorted((cost for cost, _ in told), reverse=True)
+    assert found.cost == told[-1][0]
+    assert found == plan_portfolio(cases, OFFICES, windows=2)
+
+
+def test_nothing_is_tried_where_the_answer_at_once_is_proved() -> None:
+    asked: list[int] = []
+    case = Case("c", a_network(a_task("a", 60, 30)), 0, 500)
+    found = plan_portfolio([case], {"甲": 1}, windows=5, heard=lambda cost, *_: not asked.append(cost))
+    assert (found.cost, found.gap, asked) == (found.bound, 0, [])

@@ -90,8 +90,10 @@ class ApprovalsConfig(AppConfig):
         from .services.index import MATTERS
         from .services.late import end_late_due, remind_late_due
         from .services.opening import SOURCE as CASES
+        from .services.portfolio import register_jobs
         from .services.procedure_index import PROCEDURES
 
+        register_jobs()
         register_source(MATTERS)
         register_source(CASES)
         register_source(PROCEDURES)

@@ -1,6 +1,6 @@
 """Many cases on the departments that they share: an order at once, then a better one as long as there is time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from time import monotonic
@@ -53,6 +53,7 @@ def plan_portfolio(
     windows: int = 0,
     seconds: float = 25.0,
     seed: int = 0,
+    heard: Callable[[int, int, float], bool] | None = None,
 ) -> Portfolio:
     """Return a plan of many cases that costs little; never more than the one at once, nor than first come.
 
@@ -61,12 +62,15 @@ def plan_portfolio(
         windows: how many times a few cases are planned anew among the others, and between them other orders are
             tried; 0 is the answer at once.
         seconds: it takes no longer by much; a plan that had the time for all its windows is the same on every machine.
+        heard: told before each window the cost so far, the bound and the seconds spent; False ends the search, and what
+            was found so far is the answer.
 
     Raises:
         EngineError: case_twice; department_unknown, capacity_missing; beyond_calendar where first come, first served a
             public notice is not over in confirmed working time.
     """
-    until = monotonic() + seconds
+    begun_at = monotonic()
+    until = begun_at + seconds
     _refuse(cases, departments)
     if not cases:
         return Portfolio((), 0, 0, 0)
@@ -77,9 +81,12 @@ def plan_portfolio(
         if (tried := orders.attempt(other)) is not None and tried[0] < cost:
             weights, (cost, starts) = other, tried
     first = ordered = cost  # the second is what the order costs by itself, without the windows
+    bound = sum(case.cost(case.finish_alone()) for case in cases)
     chance = Random(seed)
     for number in range(windows):
-        if monotonic() > until:
+        if cost == bound or (spent := monotonic() - begun_at) > seconds:
+            break
+        if heard is not None and not heard(cost, bound, spent):
             break
         chosen = _choose(cases, starts, chance)
         starts = improve(cases, departments, starts, chosen, until - monotonic(), seed)
@@ -91,7 +98,6 @@ def plan_portfolio(
                 weights, ordered = changed, tried[0]
             if tried is not None and tried[0] < cost:
                 cost, starts = tried
-    bound = sum(case.cost(case.finish_alone()) for case in cases)
     plans = tuple(CasePlan(case, tuple(begun)) for case, begun in zip(cases, starts, strict=True))
     return Portfolio(plans, first, first_come, bound)
 

@@ -1,12 +1,12 @@
 """All open cases of a zone planned together on the departments they share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from zhuchao.apps.core.wording import sentences
 from zhuchao.apps.zones.models import Zone
@@ -53,12 +53,32 @@ class DepartmentWork:
 
 
 @dataclass(frozen=True)
+class Costs:
+    """What a plan of many cases costs, in minutes: as it is, as it was at once, first come first served, and at least."""
+
+    cost: int
+    first: int
+    first_come: int
+    bound: int
+
+    @property
+    def saved(self) -> float:
+        """The share of the cost of first come, first served that is saved."""
+        return 1 - self.cost / self.first_come if self.first_come else 0.0
+
+    @property
+    def gap(self) -> float:
+        """How far the cost may be above the least, as a share of it."""
+        return (self.cost - self.bound) / self.cost if self.cost else 0.0
+
+
+@dataclass(frozen=True)
 class ZonePortfolio:
     """The open cases of a zone at a moment, planned together; ``unplanned`` are those that cannot be, and why."""
 
     at: datetime
     line: WorkLine
-    found: Portfolio
+    found: Costs
     rows: tuple[PortfolioRow, ...]
     by_department: Mapping[str, tuple[DepartmentWork, ...]]
     reviewers: Mapping[str, int]
@@ -70,13 +90,20 @@ class ZonePortfolio:
 
 
 def portfolio_of(
-    actor: Actor, zone: Zone, at: datetime, *, windows: int = 0, seconds: float = 25.0
+    actor: Actor,
+    zone: Zone,
+    at: datetime,
+    *,
+    windows: int = 0,
+    seconds: float = 25.0,
+    heard: Callable[[int, int, float], bool] | None = None,
 ) -> ZonePortfolio:
     """Return the open cases of a zone planned together from a moment on.
 
     Args:
         windows: how many times a few cases are planned anew among the others; 0 is the answer at once.
         seconds: time for those.
+        heard: told the cost so far, the bound and the seconds spent; False ends the search with what it has.
 
     Raises CalendarNotKnown beyond the last confirmed year.
     """
@@ -86,8 +113,7 @@ def portfolio_of(
         Prefetch("events", queryset=events)
     )
     open_cases = (
-        listed_cases(actor, zone)
-        .filter(state__in=(CaseState.PREPARING, CaseState.OPEN))
+        open_cases_of(actor, zone)
         .select_related("procedure_version")
         .prefetch_related(Prefetch("tasks", queryset=tasks.order_by("position", "pk")))
         .order_by("opened_at", "pk")
@@ -109,11 +135,17 @@ def portfolio_of(
         for name, count in one.network.departments.items():
             places[name] = max(places.get(name, 1), count)
     try:
-        found = plan_portfolio(asked, places, windows=windows, seconds=seconds)
+        found = plan_portfolio(asked, places, windows=windows, seconds=seconds, heard=heard)
         rows, works = _told(found, cases, line)
     except EngineError as error:
         raise refusal(error, line) from error
-    return ZonePortfolio(at, line, found, rows, works, places, tuple(unplanned))
+    costs = Costs(found.cost, found.first, found.first_come, found.bound)
+    return ZonePortfolio(at, line, costs, rows, works, places, tuple(unplanned))
+
+
+def open_cases_of(actor: Actor, zone: Zone) -> QuerySet[Case]:
+    """Return the cases of a zone and the zones below it that are not over."""
+    return listed_cases(actor, zone).filter(state__in=(CaseState.PREPARING, CaseState.OPEN))
 
 
 def _engine_case(case: Case, line: WorkLine, at: datetime) -> EngineCase | None:
