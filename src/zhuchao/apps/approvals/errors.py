@@ -29,6 +29,14 @@ class CaseClosed(DomainError):
     message = _("办件 {number} {state}，不能再{step}。")
 
 
+class MoveRefused(DomainError):
+    """A case cannot go over to a version of a procedure."""
+
+    code = "case_move_refused"
+    message = _("办件 {number} 不能改用这一版流程：{why}")
+    next_step = _("本件可以继续按原来的版本办理。")
+
+
 class TaskOver(DomainError):
     """A task is over already: who ended it, how and when."""
 

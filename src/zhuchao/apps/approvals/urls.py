@@ -116,6 +116,7 @@ urlpatterns = [
         name="case-withdraw",
     ),
     path("approvals/cases/<int:pk>/end/", case_forms.case_close, {"kind": "end"}, name="case-end"),
+    path("approvals/cases/<int:pk>/move/", case_forms.case_move, name="case-move"),
     path("approvals/cases/<int:pk>/mandates/new/", case_forms.mandate_add, name="case-mandate-add"),
     path("approvals/cases/mandates/<int:pk>/void/", case_forms.mandate_void, name="case-mandate-void"),
     path("approvals/cases/<int:pk>/services/new/", case_forms.service_add, name="case-service-add"),

@@ -156,6 +156,13 @@ class CloseForm(ZForm):
     note = words(_("原因"), 300, required=True, lines=2)
 
 
+class MoveForm(ZForm):
+    """Why a case goes over to another version; ``number`` is that of the version that was shown."""
+
+    reason = words(_("原因"), 300, required=True, lines=2)
+    number = forms.IntegerField(widget=forms.HiddenInput())
+
+
 class AssignForm(ZForm):
     """To whom a task is given."""
 

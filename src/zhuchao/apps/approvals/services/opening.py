@@ -257,15 +257,19 @@ def save_tasks(case: Case, made: Made) -> list[CaseTask]:
     CaseTask.objects.bulk_update(made.tasks, ["state", "ready_at"])
     documents: list[CaseDocument] = []
     for task in made.tasks:
-        for is_result, wanted in ((False, made.asked), (True, made.issued)):
-            seen: set[str] = set()
-            for one in wanted.get(task.key, ()):
-                name = one if isinstance(one, str) else one.name
-                if name not in seen:
-                    documents.append(_document(task, one, is_result=is_result))
-                seen.add(name)
+        documents += documents_of(task, made)
     CaseDocument.objects.bulk_create(documents)
     return made.tasks
+
+
+def documents_of(task: CaseTask, made: Made) -> list[CaseDocument]:
+    """Return the documents that a task asks for and issues, each name once; not saved."""
+    documents: dict[tuple[bool, str], CaseDocument] = {}
+    for is_result, wanted in ((False, made.asked), (True, made.issued)):
+        for one in wanted.get(task.key, ()):
+            document = _document(task, one, is_result=is_result)
+            documents.setdefault((is_result, document.name), document)
+    return list(documents.values())
 
 
 def index_cases(case_ids: Collection[int]) -> None:

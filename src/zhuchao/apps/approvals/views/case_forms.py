@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhuchao.apps.core.errors import NotFound
 from zhuchao.apps.enterprises.selectors import visible_enterprises
@@ -23,15 +24,24 @@ from zhuchao.web.forms import VoidForm
 from zhuchao.web.requests import person_of, zone_of
 
 from .. import selectors
+from ..errors import MoveRefused, ProcedureUnreadable
 from ..forms import cases as shapes
 from ..models import CaseTask, EventKind, ServiceMode, TaskEvent, TaskMode
 from ..selectors import acting, guidance
 from ..services import cases as services
 from ..services.events import close_case, correct_event, record_event, void_event
+from ..services.moving import move_case, newer_version, preview_move, version_to_move_to
 from ..services.opening import open_case
 from .cases import case_url
 
 FORM = "approvals/case_form.html"
+MOVED = {
+    "added": (gettext_lazy("新增"), "green"),
+    "changed": (gettext_lazy("按新版修改"), "blue"),
+    "removed": (gettext_lazy("撤掉"), "orange"),
+    "kept": (gettext_lazy("已开始，按原版办"), "secondary"),
+    "stays": (gettext_lazy("已开始，不能撤掉，按原版办完"), "yellow"),
+}
 ASKED_FOR = {
     "project": "project",
     "enterprise": "enterprise",
@@ -122,6 +132,46 @@ def case_close(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         case=case,
         dangerous=True,
         submit_label=_("确定"),
+    )
+
+
+@login_required
+def case_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a case go over to a newer version of its procedure, after what that changes was shown."""
+    actor = person_of(request)
+    case = selectors.get_case(actor, pk)
+    zones.require(actor, Verb.CHANGE, Thing.CASE, case.zone)
+    said = request.POST.get("number", "")
+    version = (
+        version_to_move_to(case, int(said)) if said.isdecimal() and len(said) < 6 else newer_version(case)
+    )
+    if version is None:
+        messages.info(request, _("本件所用的流程没有更新的版本。"))
+        return redirect(case_url(pk))
+    found = version
+
+    def act(values: dict[str, Any]) -> HttpResponse:
+        move_case(actor=actor, case=case, version=found, reason=values["reason"])
+        messages.success(request, _("已改用第 %(number)d 版流程。") % {"number": found.number})
+        return redirect(case_url(pk))
+
+    move, why_not = None, None
+    try:
+        move = preview_move(case, version)
+    except (MoveRefused, ProcedureUnreadable) as error:
+        why_not = error
+    return editing.form_response(
+        request,
+        shapes.MoveForm(editing.posted(request), initial={"number": version.number}),
+        act,
+        title=_("改用第 %(number)d 版流程") % {"number": version.number},
+        cancel_url=case_url(pk),
+        template="approvals/case_move.html",
+        case=case,
+        move=move,
+        why_not=why_not,
+        kinds=MOVED,
+        submit_label=_("确定改用"),
     )
 
 

@@ -28,6 +28,7 @@ from ..selectors import acting, cases, gantt, guidance, measures
 from ..selectors.case_plans import first_and_last_plan, planned_spans, pre_review_of, shown_plan
 from ..selectors.clock import is_provisional
 from ..selectors.standing import play
+from ..services.moving import newer_version
 from .papers import documents_context
 
 COLOURS = {
@@ -239,6 +240,7 @@ def _progress_tab(
     return {
         "rows": rows,
         "plan": kept,
+        "newer": newer_version(case),
         "chart": gantt.draw(
             case, tasks, events, now=now, planned=planned_spans(kept, tasks), from_start=from_start
         ),

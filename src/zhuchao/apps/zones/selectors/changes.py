@@ -256,6 +256,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "correct_event": gettext_lazy("更正办理事件"),
     "void_event": gettext_lazy("作废办理事件"),
     "close_case": gettext_lazy("撤回或终止办件"),
+    "move_case": gettext_lazy("改用新版流程"),
     "begin_case": gettext_lazy("办件起算"),
     "assign_task": gettext_lazy("指定办理部门或经办人"),
     "give_mandate": gettext_lazy("登记代办委托"),
