@@ -194,6 +194,14 @@ WORDS = {
 }
 # What a field of the API takes, where its schema only says that it is a text.
 WORTH = {"stage": "talking"}
+REHEARSED = {
+    "finish": 240,
+    "p50": 250.0,
+    "p80": 260.0,
+    "chance": 0.9,
+    **dict.fromkeys(("finish_at", "p50_at", "p80_at"), "2022-11-10T14:30:00+08:00"),
+    "bottleneck": {"key": "a", "name": "a", "share": 1.0, "minutes": 60},
+}
 PROCEDURE = f"""name: {WORD}
 stages: [{SECRET}号]
 departments: {{甲局: 1}}
@@ -420,6 +428,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         apps.get_model("enterprises.DocumentUse"),
         consent=row_in(zone, apps.get_model("enterprises.DocumentConsent")),
         **values,
+    ),
+    "approvals.Rehearsal": lambda zone, **values: _plain_row(
+        zone, apps.get_model("approvals.Rehearsal"), results=REHEARSED, **values
     ),
     "approvals.ProcedureVersion": lambda zone, **values: _plain_row(
         zone, apps.get_model("approvals.ProcedureVersion"), text=PROCEDURE, **values

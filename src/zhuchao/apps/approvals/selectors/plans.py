@@ -213,17 +213,23 @@ def gain_words(gain: Gain, template: Template) -> str:
     return _("“{task}”的{part}当场办完").format(task=task, part=part_word(gain.part))
 
 
-def chain_words(planned: Planned) -> list[tuple[str, str, str, str]]:
-    """Return the steps that decide the end: task, part, what it waited for, minutes."""
+def chain_minutes(planned: Planned) -> list[tuple[str, str, str, int]]:
+    """Return the steps that decide the end: task, part, what it waited for, working minutes."""
     known = planned.template.by_key
     found = []
     for link in planned.plan.chain:
         if link.start == link.finish:
             continue
         waited = link.document or (_("部门忙") if link.busy else "")
-        minutes = show_minutes(link.finish - link.start)
-        found.append((known[link.task].name, part_word(link.part), waited, minutes))
+        found.append((known[link.task].name, part_word(link.part), waited, link.finish - link.start))
     return found
+
+
+def chain_words(planned: Planned) -> list[tuple[str, str, str, str]]:
+    """Return the same with the minutes in words."""
+    return [
+        (task, part, waited, show_minutes(minutes)) for task, part, waited, minutes in chain_minutes(planned)
+    ]
 
 
 def clash_words(clashes: Iterable[Iterable[Limit]]) -> str:

@@ -1,6 +1,5 @@
 """推演: one drags reviewers, days of pre-review and pledges, and sees when everything will be over, and how surely."""
 
-from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,9 +21,8 @@ from zhuchao.engines.scheduling import Mode, Rehearsal
 from zhuchao.web.lists import Column, Filter, Kind, ListPage, by_value, list_response
 from zhuchao.web.requests import person_of, zone_of
 
-from ..errors import NotInForce
 from ..forms.rehearsals import KeepForm, ScenarioForm
-from ..models import Procedure, ProcedureVersion
+from ..models import ProcedureVersion
 from ..models import Rehearsal as Kept
 from ..selectors import procedures
 from ..selectors.drawing import draw_gantt, draw_histogram
@@ -45,12 +42,10 @@ from ..selectors.plans import (
     rehearsed,
     works_of,
 )
-from ..selectors.rehearsals import get_rehearsal, listed_rehearsals
+from ..selectors.rehearsals import get_rehearsal, listed_rehearsals, usual_start, version_asked
 from ..services.plans import keep_rehearsal
 from ..wording import mode_word, show_minutes
 from .procedures import procedure_url
-
-MORNING = time(9, 0)
 
 
 def may_keep(actor: User, zone_id: int) -> bool:
@@ -58,21 +53,9 @@ def may_keep(actor: User, zone_id: int) -> bool:
     return any(zones.may(actor, verb, Thing.PROCEDURE, zone_id) for verb in (Verb.ADD, Verb.MANAGE))
 
 
-def _version(procedure: Procedure, asked: str) -> ProcedureVersion:
-    """Return the version that is rehearsed: the one asked for, else that of today, else the draft."""
-    versions = list(procedures.versions_of_procedure(procedure))
-    today = zones.today(procedure.zone)
-    held = procedures.procedure_version_on(procedure, today)
-    found = next((one for one in versions if str(one.number) == asked), None) or held
-    found = found or next(iter(versions), None)
-    if found is None:
-        raise NotInForce(what=procedure.name, on=today.isoformat(), why=_("还没有版本。"))
-    return found
-
-
 def _form(version: ProcedureVersion, data: Any) -> ScenarioForm:
     zone = version.zone
-    start = datetime.combine(zones.today(zone), MORNING, timezone.get_default_timezone())
+    start = usual_start(zone)
     sent = data if data is not None and "start" in data else None
     form = ScenarioForm(sent, template=template_of(version.text), start=start, zone=zone)
     if sent is None:
@@ -89,7 +72,7 @@ def procedure_rehearse(request: HttpRequest, pk: int) -> HttpResponse:
     """Rehearse a procedure under what the address says; the same address has the same answer."""
     actor = person_of(request)
     procedure = procedures.get_procedure(actor, pk)
-    version = _version(procedure, request.GET.get("version", ""))
+    version = version_asked(procedure, request.GET.get("version", ""))
     form = _form(version, request.GET)
     context: dict[str, Any] = {
         "title": _("推演：%(procedure)s") % {"procedure": procedure.name},
@@ -211,7 +194,7 @@ def rehearsal_keep(request: HttpRequest, pk: int) -> HttpResponse:
     actor = person_of(request)
     procedure = procedures.get_procedure(actor, pk)
     query = QueryDict(request.POST.get("query", ""))
-    version = _version(procedure, request.POST.get("version", ""))
+    version = version_asked(procedure, request.POST.get("version", ""))
     form, keep = _form(version, query), KeepForm(request.POST, auto_id="id_keep_%s")
     if not (form.is_valid() and keep.is_valid()):
         context = {
