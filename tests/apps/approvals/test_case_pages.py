@@ -224,3 +224,10 @@ def test_a_case_that_is_over_is_held_against_the_forecast_it_began_with(admin, c
     assert "提前 1 小时 30 分" in compared
     assert "未完成" not in compared
     assert f"计划为 {DAY} 09:00 的推算" in admin.get(url(case)).content.decode()
+
+
+def test_the_procedure_of_a_case_is_rehearsed_from_its_page(admin, case):
+    version = case.procedure_version
+    address = f"/approvals/procedures/{version.procedure_id}/rehearse/?version={version.number}"
+    assert address in admin.get(url(case)).content.decode()
+    assert admin.get(address).status_code == 200

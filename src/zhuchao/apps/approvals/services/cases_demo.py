@@ -99,6 +99,8 @@ def _play(zone: Zone, procedure: Procedure, said: Mapping[str, Any], clerk: User
         facts = dict(one.split("=", 1) for one in more)
         task = CaseTask.objects.select_related("case__zone", "zone").get(case=case, key=key)
         record_event(actor=clerk, task=task, kind=kind, at=_moment(f"{day} {clock}"), **facts)
+    case.refresh_from_db()
+    replan(case, cause="")
     for line in said.get("services", ()):
         moment, action, note = line.split("|")
         log_service(

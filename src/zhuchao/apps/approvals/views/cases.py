@@ -60,8 +60,8 @@ TABS = (
 TEMPLATES = {"documents": "papers"}
 FORECASTS = {
     "plan": _("按计划"),
-    "half": _("五成把握"),
-    "most": _("八成把握"),
+    "half": _("一半把握（P50）"),
+    "most": _("八成把握（P80）"),
 }
 
 
@@ -337,12 +337,18 @@ def _facts(case: Case, now: datetime) -> list[tuple[str, Any]]:
 
 def _verbs(actor: User, case: Case) -> list[tuple[str, str, str, bool]]:
     """Return (address, words, icon, is main) of what this person can do with the case as a whole."""
+    found = []
+    held = case.procedure_version
+    if held is not None and zones.may(actor, Verb.VIEW, Thing.PROCEDURE, held.zone_id):
+        address = f"{reverse('procedure-rehearse', args=[held.procedure_id])}?version={held.number}"
+        found.append((address, gettext("推演"), "tabler-player-play", False))
     if case.is_closed or not zones.may(actor, Verb.CHANGE, Thing.CASE, case.zone_id):
-        return []
+        return found
     return [
+        *found,
         (reverse("case-edit", args=[case.pk]), gettext("修改"), "tabler-edit", False),
         (reverse("case-withdraw", args=[case.pk]), gettext("撤回"), "tabler-arrow-back-up", False),
-        (reverse("case-end", args=[case.pk]), gettext("终止"), "tabler-x", False),
+        (reverse("case-end", args=[case.pk]), gettext("终止办件"), "tabler-x", False),
     ]
 
 
