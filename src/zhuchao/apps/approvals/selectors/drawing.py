@@ -18,12 +18,13 @@ NODE_HEIGHT: Final = 66
 LINES: Final = (8, 12)  # characters of a task's name in the two lines of its node
 DAY: Final = 420
 
-_GAP_X: Final = 64
+_GAP_X: Final = 52
 _GAP_Y: Final = 14
 _GAP_PASSING: Final = 4  # between arrows that pass a layer side by side
 _DUMMY: Final = 6  # height that an arrow takes where it passes a layer
 _EDGE: Final = 12
 _SWEEPS: Final = 12
+_MOST: Final = 5  # tasks in a column
 _ROW: Final = 26
 _LABEL: Final = 232
 _AXIS: Final = 34
@@ -84,7 +85,7 @@ def draw_network(template: Template, critical: Collection[str] = ()) -> NetworkD
     for link in links:
         waits[link.then].append(link.first)
         leads[link.first].append(link.then)
-    layers = _layers(template.network.order, waits, leads)
+    layers = _split(_layers(template.network.order, waits, leads))
     ways = {(link.first, link.then): _way(link.first, link.then, layers) for link in links}
     places = _places(template, layers, ways)
     columns = max(layers.values()) + 1
@@ -123,6 +124,19 @@ def _layers(
         if leads[key] and len(leads[key]) >= len(waits[key]):
             layers[key] = min(layers[then] for then in leads[key]) - 1
     return layers
+
+
+def _split(layers: Mapping[str, int]) -> dict[str, int]:
+    """Return columns of at most ``_MOST`` tasks: a taller one stands in several side by side, so that none towers."""
+    found: dict[str, int] = {}
+    left = 0
+    for layer in range(max(layers.values()) + 1):
+        keys = [key for key, place in layers.items() if place == layer]
+        parts = max(1, ceil(len(keys) / _MOST))
+        for number, key in enumerate(keys):
+            found[key] = left + number * parts // len(keys)
+        left += parts
+    return found
 
 
 def _way(first: str, then: str, layers: Mapping[str, int]) -> tuple[str, ...]:
