@@ -78,7 +78,7 @@ def light_table(
     ``invested_cny`` where ``with_money``.
     """
     lights = lights_of(projects, on)
-    before = lights_of(projects, on - WEEK)
+    before = lights_of(projects, max(on, date.min + WEEK) - WEEK)
     kept = [project for project in projects if not colour or lights[project.pk].colour == colour]
     latest = latest_progress([project.pk for project in kept], on)
     planned = {step.stage for project in kept for step in lights[project.pk].steps}

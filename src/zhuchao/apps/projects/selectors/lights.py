@@ -259,9 +259,9 @@ def _calendar(on: date) -> WorkCalendar:
         return work_calendar(provisional=True)
     except CalendarNotKnown:
         return WorkCalendar(
-            date(on.year - YEARS_OF_WEEKS, 1, 1),
-            date(on.year + YEARS_OF_WEEKS, 12, 31),
-            provisional_after=date(on.year - YEARS_OF_WEEKS, 1, 1),
+            date(max(on.year - YEARS_OF_WEEKS, date.min.year), 1, 1),
+            date(min(on.year + YEARS_OF_WEEKS, date.max.year), 12, 31),
+            provisional_after=date(max(on.year - YEARS_OF_WEEKS, date.min.year), 1, 1),
         )
 
 
