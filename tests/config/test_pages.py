@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
+from tests.apps.approvals.packs import words_of_matters
 from tests.apps.policies.packs import words_of_pack
 from tests.apps.zones import isolation
 from tests.apps.zones.isolation import Address, addresses
@@ -147,6 +148,7 @@ def test_an_english_reader_meets_no_chinese_word_of_ours(house):
     kept = set(Indicator.objects.values_list("name", flat=True)) | OWN_WORDS
     kept |= {field.label for ledger in all_ledgers() for field in ledger.fields}
     kept |= {f"{letter} {name}" for letter, name in SECTIONS.items()} | words_of_pack()
+    kept |= words_of_matters()
     ours, problems = our_words() - kept, []
     for address, url in house.urls.items():
         answer = client.get(url)

@@ -65,7 +65,7 @@ class ApprovalsConfig(AppConfig):
                     "procedure",
                 ),
                 NavItem("approval-themes", _("一件事主题"), "theme-list", "tabler-stack-2", 12, "matter"),
-                NavItem("approval-intake", _("综合窗口收件"), "intake", "tabler-inbox", 5, "task"),
+                NavItem("approval-intake", _("综合窗口收件"), "intake", "tabler-inbox", 5, "case", "add"),
                 NavItem("approval-late", _("容缺告知"), "late-notice-list", "tabler-clock", 60, "case"),
                 NavItem(
                     "approval-pledges", _("告知承诺台账"), "pledge-list", "tabler-writing-sign", 61, "case"

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from zhuchao.apps.core.errors import DomainError, NotAllowed
+from zhuchao.apps.core.errors import CalendarNotKnown, DomainError, NotAllowed
 from zhuchao.apps.core.selectors.jobs import how_far
 from zhuchao.apps.core.services.exporting import ExportColumn, record_export, write_xlsx
 from zhuchao.apps.core.wording import sentences
@@ -56,7 +56,12 @@ def case_portfolio(request: HttpRequest) -> HttpResponse:
     """Show when each open case will be over, which is late, what each department has before it, and the order of work."""
     actor, zone = person_of(request), zone_of(request)
     zones.require(actor, Verb.VIEW, Thing.CASE, zone)
-    told, which = _asked(request, zone)
+    try:
+        told, which = _asked(request, zone)
+    except CalendarNotKnown as unknown:
+        # The menu leads here: the page opens and says what is missing.
+        refused = {"title": _("在办统筹"), "why": str(unknown), "next_step": unknown.next_sentence}
+        return render(request, "approvals/portfolio_refused.html", refused)
     found = told.found
     context: dict[str, Any] = {
         "title": _("在办统筹"),
