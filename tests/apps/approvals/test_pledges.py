@@ -7,10 +7,11 @@ import pytest
 from tests.apps.approvals.conftest import TODAY
 from tests.factories import make_department, make_user, signed_in
 from zhuchao.apps.approvals import errors
-from zhuchao.apps.approvals.models import CreditEvent, Pledge, TaskState
+from zhuchao.apps.approvals.models import CreditEvent, EventKind, Pledge, TaskState
 from zhuchao.apps.approvals.selectors.credit import credit_of, pledges_to_check
 from zhuchao.apps.approvals.selectors.matter_versions import Paper
 from zhuchao.apps.approvals.services.credit import repair_credit
+from zhuchao.apps.approvals.services.events import record_event
 from zhuchao.apps.approvals.services.matter_versions import draft_matter_version
 from zhuchao.apps.approvals.services.matters import change_matter
 from zhuchao.apps.approvals.services.pledges import check_pledge, sign_pledge
@@ -124,3 +125,18 @@ def test_a_pledge_is_signed_checked_and_listed_on_the_pages(client, pledged, win
     found = {"result": "broken", "note": "现场不符（示例）", "on": "2026-09-28"}
     assert client.post(f"{goal}check/", found).status_code == 302
     assert "失信" in client.get("/approvals/pledges/?result=broken").content.decode()
+
+
+@pytest.mark.parametrize("kind", [EventKind.START, EventKind.MODE])
+def test_no_other_door_leads_past_the_signature_or_the_credit(pledged, window, clerk, kind):
+    task = pledged("A")
+    with pytest.raises(errors.PledgeRefused, match="还没有签署承诺书"):
+        record_event(actor=clerk, task=task, kind=kind, mode="pledge")
+    with pytest.raises(errors.DocumentsMissing, match="材料 1"):
+        record_event(actor=window, task=task, kind=EventKind.START)
+    broken = sign_pledge(actor=window, task=pledged("B"), signed_by="王示例", witness="钱窗口")
+    check_pledge(actor=clerk, pledge=broken, result="broken", note="现场未按承诺建设（示例）")
+    with pytest.raises(errors.BadCredit, match="现场未按承诺建设"):
+        record_event(actor=clerk, task=task, kind=kind, mode="pledge")
+    task.refresh_from_db()
+    assert (task.state, task.events.count()) == (TaskState.READY, 0)

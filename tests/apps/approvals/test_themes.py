@@ -6,12 +6,14 @@ import pytest
 
 from tests.factories import make_department, make_user, signed_in
 from zhuchao.apps.approvals import errors
+from zhuchao.apps.approvals.errors import DocumentsMissing
 from zhuchao.apps.approvals.models import Case, CaseTask, EventKind, Matter, TaskState, Theme
 from zhuchao.apps.approvals.selectors.matter_versions import draft_of
 from zhuchao.apps.approvals.selectors.packs import shipped_matters
 from zhuchao.apps.approvals.services.events import record_event
 from zhuchao.apps.approvals.services.intake import hand_back, hand_over, take_in
 from zhuchao.apps.approvals.services.matter_versions import publish_matter_version
+from zhuchao.apps.approvals.services.papers import hand_in
 from zhuchao.apps.approvals.services.themes import (
     ThemeRow,
     add_theme,
@@ -80,6 +82,10 @@ def test_any_window_takes_any_matter_and_a_rule_sends_it_to_its_department(
     case = Case.objects.get()
     assert (case.window.name, case.opened_by) == ("综合窗口", window)
     assert case.tasks.get().department == other
+    with pytest.raises(DocumentsMissing, match="营业执照"):
+        record_event(actor=window, task=case.tasks.get(), kind=EventKind.START)
+    for document in case.tasks.get().documents.filter(is_result=False):
+        hand_in(actor=window, document=document, seen_on_paper=True)
     record_event(actor=window, task=case.tasks.get(), kind=EventKind.START)
     stranger = make_user(Role.APPROVER, zone=zone, department=make_department(zone))
     with pytest.raises(NotFound):

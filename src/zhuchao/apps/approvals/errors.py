@@ -196,6 +196,14 @@ class NothingLate(DomainError):
     next_step = _("请按一般方式受理。")
 
 
+class DocumentsMissing(DomainError):
+    """A task is accepted or finished only with what it asks for, or with leave for what is missing."""
+
+    code = "documents_missing"
+    message = _("“{task}”还缺材料：{documents}，不能{step}。")
+    next_step = _("请先收齐；只缺可容缺材料的，办理容缺受理；可以告知承诺的，先签承诺书。")
+
+
 class LateDocumentsMissing(DomainError):
     """A task was accepted with documents to follow, and they have not come."""
 

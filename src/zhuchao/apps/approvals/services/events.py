@@ -41,8 +41,9 @@ from ..models import (
 from ..selectors.acting import refuse_stranger
 from ..selectors.clock import legal_due, promised_due
 from ..selectors.standing import MAY_FOLLOW, OVER, Contradiction, Standing, play
+from .grounds import refuse_groundless
 from .plans import replan
-from .results import keep_results, refuse_late, take_back_results
+from .results import keep_results, take_back_results
 
 NEEDS_WHY = frozenset({EventKind.RETURN, EventKind.REFUSE, EventKind.WITHDRAW, EventKind.END})
 ISSUED = CaseDocument.State.ISSUED
@@ -71,8 +72,9 @@ def record_event(
 
     Raises:
         TaskOver: two people end one task; the second learns who did and when. StepNotNow, TaskWaits, CosignAwaited,
-            HandedOver, NotBeforeStart, ModeRefused, CaseClosed: it may not happen now. WrongInput; NotAllowed and
-            NotFound as everywhere.
+            HandedOver, NotBeforeStart, ModeRefused, CaseClosed: it may not happen now. DocumentsMissing, BadCredit,
+            PledgeRefused, LateDocumentsMissing: what it rests on is not there. WrongInput; NotAllowed and NotFound as
+            everywhere.
     """
     kind = _known(kind)
     refuse_stranger(actor, task, kind, department)
@@ -96,8 +98,7 @@ def record_event(
         standings = play(tasks, [*events, event], starts_at=case.starts_at, opened_at=case.opened_at)
     except Contradiction as wrong:
         _refuse(case, wrong, event)
-    if kind == EventKind.FINISH:
-        refuse_late(task)
+    refuse_groundless(case, task, event)
     add_entry(event, actor=actor, at=zones.now(case.zone))
     follow(case, tasks, standings)
     if kind == EventKind.FINISH:

@@ -9,18 +9,9 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
-from ..errors import LateDocumentsMissing
 from ..models import CaseDocument, CaseTask
 
 ISSUED = CaseDocument.State.ISSUED
-
-
-def refuse_late(task: CaseTask) -> None:
-    """Refuse to finish a task of which documents that were let come later have not come; raises LateDocumentsMissing."""
-    late = CaseDocument.objects.filter(task=task, state=CaseDocument.State.LATE)
-    names = list(late.values_list("name", flat=True))
-    if names:
-        raise LateDocumentsMissing(task=task.name, documents="、".join(names))
 
 
 def keep_results(actor: User | None, task: CaseTask, valid_to: date | None = None) -> list[FirmDocument]:
