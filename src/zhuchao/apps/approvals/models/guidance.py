@@ -1,5 +1,7 @@
 """How the zone helped with a case (帮办, 代办, 导办), on whose word, and the times that cases are measured by."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -90,3 +92,8 @@ class Benchmark(ZoneRecord):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def elapsed(self) -> timedelta:
+        """Return the time by the clock on the wall."""
+        return timedelta(minutes=self.elapsed_minutes)

@@ -169,11 +169,7 @@ def measure(
         issued_on=next(iter(days)) if len(days) == 1 else None,
         gaps=_gaps(tasks, live),
         lanes=_lanes(tasks),
-        compared=tuple(
-            Compared(one, elapsed - timedelta(minutes=one.elapsed_minutes))
-            for one in benchmarks
-            if _fits(one, case)
-        ),
+        compared=tuple(Compared(one, elapsed - one.elapsed) for one in benchmarks if _fits(one, case)),
     )
 
 
@@ -271,11 +267,7 @@ def record_board(actor: Actor, zone: Zone) -> tuple[list[Ranked], list[Record]]:
             end,
             elapsed,
             case.pk in won,
-            tuple(
-                Compared(one, elapsed - timedelta(minutes=one.elapsed_minutes))
-                for one in times[case.zone_id]
-                if _fits(one, case)
-            ),
+            tuple(Compared(one, elapsed - one.elapsed) for one in times[case.zone_id] if _fits(one, case)),
         )
         for rank, (case, end, elapsed) in enumerate(board, start=1)
     ]

@@ -78,7 +78,7 @@ def record_board(request: HttpRequest) -> HttpResponse:
             (one, measures.said_duration(one.elapsed), measures.said_duration(one.gained))
             for one in reversed(records)
         ],
-        "benchmarks": guidance.benchmarks_of(zone),
+        "benchmarks": [(one, measures.said_duration(one.elapsed)) for one in guidance.benchmarks_of(zone)],
         "may_add": zones.may(actor, Verb.MANAGE, Thing.PROCEDURE, zone),
     }
     return render(request, "approvals/record_board.html", context)

@@ -308,7 +308,15 @@ def _compare_tab(
         "forecasts": [(FORECASTS[one.kind], measures.said_worked(one.minutes), one) for one in forecasts],
         "first_plan": first,
         "elapsed": measures.said_duration(found.elapsed),
-        "compared": [(one.benchmark, measures.said_delta(one.delta), one) for one in found.compared],
+        "compared": [
+            (
+                one.benchmark,
+                measures.said_duration(one.benchmark.elapsed),
+                measures.said_delta(one.delta),
+                one,
+            )
+            for one in found.compared
+        ],
     }
 
 
