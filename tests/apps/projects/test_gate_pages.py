@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.factories import make_user, signed_in
+from tests.factories import make_project, make_user, signed_in
 from zhuchao.apps.desk.selectors.project_cards import project_cards
 from zhuchao.apps.projects import selectors, services
 from zhuchao.apps.projects.models import GateEvidence, GateRule, StageEntry, StatWindow
@@ -195,3 +195,12 @@ def test_a_stage_page_without_rules_takes_a_day_alone(page, project):
     services.give_gate_evidence(
         actor=None, project=project, stage="signed", given=[Given(ItemSaid("协议").name, note="有")]
     )
+
+
+def test_a_gate_that_parts_carry_is_proved_on_their_own_pages(page, officer, zone, project, rules):
+    part = make_project(zone, name="一期", parent=project, part="一期")
+    services.record_stage(actor=officer, project=part, stage="signed", on=FEB, override_reason="历史项目补登")
+    assert "待补证据" in words(page.get(f"/projects/{part.pk}/gates/"))
+    whole = words(page.get(f"/projects/{project.pk}/gates/"))
+    assert "已到达" in whole
+    assert "待补证据" not in whole

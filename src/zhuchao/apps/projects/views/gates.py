@@ -62,9 +62,16 @@ def gate_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every gate of a project with what it asks for, what is there, and what is missing."""
     project = selectors.get_project(person_of(request), pk)
     today = zones.today(project.zone)
-    passed = selectors.family_days(project)
+    family = selectors.family_gates(project)
+    passed = family.days
+    # What its family carries is proved where it is entered, and listed there when the proof is missing.
     stands = [
-        {"stand": stand, "passed_on": passed.get(stand.stage), "is_next": False}
+        {
+            "stand": stand,
+            "passed_on": passed.get(stand.stage),
+            "is_owed": stand.stage in family.own and bool(stand.lacks),
+            "is_next": False,
+        }
         for stand in selectors.gate_stands(project, today)
     ]
     coming = next((each for each in stands if each["passed_on"] is None), None)
