@@ -15,6 +15,7 @@ from zhuchao.apps.zones.models import User, Zone
 from zhuchao.apps.zones.selectors import Thing
 
 from ..models import DRAFT, PUBLISHED, Matter, MatterDocument, MatterVersion, Theme, ThemeMatter
+from .versions import version_on
 
 Actor = User | AnonymousUser | None
 MATTER = "approvals.matter"
@@ -40,9 +41,7 @@ def get_matter(actor: Actor, pk: int) -> Matter:
 
 def matter_version_on(matter: Matter, on: date) -> MatterVersion | None:
     """Return the published version of a matter that holds on a day."""
-    held = MatterVersion.objects.filter(matter=matter, state=PUBLISHED, effective_from__lte=on)
-    last = held.order_by("-effective_from", "-number").first()
-    return last if last is not None and (last.effective_to is None or last.effective_to >= on) else None
+    return version_on(MatterVersion.objects.filter(matter=matter), on)
 
 
 def with_version(rows: QuerySet[Matter], on: date) -> QuerySet[Any]:

@@ -15,6 +15,7 @@ from zhuchao.apps.zones.selectors import Thing
 
 from ..models import DRAFT, PUBLISHED, Procedure, ProcedureVersion
 from .matters import Actor
+from .versions import version_on
 
 PROCEDURE = "approvals.procedure"
 
@@ -76,6 +77,4 @@ def versions_of_procedure(procedure: Procedure) -> QuerySet[ProcedureVersion]:
 
 def procedure_version_on(procedure: Procedure, on: date) -> ProcedureVersion | None:
     """Return the published version of a procedure that holds on a day."""
-    held = ProcedureVersion.objects.filter(procedure=procedure, state=PUBLISHED, effective_from__lte=on)
-    last = held.order_by("-effective_from", "-number").first()
-    return last if last is not None and (last.effective_to is None or last.effective_to >= on) else None
+    return version_on(ProcedureVersion.objects.filter(procedure=procedure), on)

@@ -15,11 +15,12 @@ from zhuchao.apps.zones import selectors as zones
 from zhuchao.apps.zones.models import User
 from zhuchao.apps.zones.selectors import Thing, Verb
 
-from ..errors import AnotherPersonPublishes, DraftStands, NotReadyToPublish, VersionIsPublished
-from ..models import DRAFT, PUBLISHED, Matter, MatterDocument, MatterStep, MatterVersion
+from ..errors import DraftStands, VersionIsPublished
+from ..models import DRAFT, Matter, MatterDocument, MatterStep, MatterVersion
 from ..selectors.matter_versions import Paper, Step, papers_of, steps_of
 from .index import index_matters
 from .matters import locked
+from .versions import publish
 
 FACTS = frozenset(
     {
@@ -125,13 +126,14 @@ def publish_matter_version(*, actor: User | None, draft: MatterVersion) -> Matte
     zones.require(actor, Verb.MANAGE, Thing.MATTER, draft.zone)
     matter = locked(draft.matter_id)
     draft = _locked_draft(matter, draft.pk)
-    named = {"name": matter.name, "number": draft.number}
-    if actor is not None and draft.prepared_by_id == actor.pk:
-        raise AnotherPersonPublishes(**named)
-    why = why_not_ready(draft)
-    if why:
-        raise NotReadyToPublish(**named, why=why)
-    save_record(draft, state=PUBLISHED, published_by=actor, published_at=zones.now(matter.zone))
+    publish(
+        draft,
+        actor=actor,
+        name=matter.name,
+        versions=MatterVersion.objects.filter(matter=matter),
+        why_not=why_not_ready(draft),
+        at=zones.now(matter.zone),
+    )
     index_matters([matter.pk])
     record_change(actor=actor, verb="publish", rows=[draft, matter], scope=draft.zone_id, number=draft.number)
     return draft
@@ -150,9 +152,6 @@ def why_not_ready(version: MatterVersion) -> str:
         return _("没有办理环节。")
     if version.documents.filter(may_be_late=True).exists() and not version.late_working_days:
         return _("有可容缺的材料，却没有容缺补正期限。")
-    last = MatterVersion.objects.filter(matter=matter, state=PUBLISHED).order_by("-number").first()
-    if last is not None and version.effective_from <= last.effective_from:
-        return _("生效日期须晚于上一版的 %(day)s。") % {"day": last.effective_from.isoformat()}
     return ""
 
 

@@ -15,11 +15,12 @@ from zhuchao.apps.zones.selectors import Thing, Verb
 from zhuchao.engines import EngineError
 from zhuchao.engines.scheduling.files import read_template
 
-from ..errors import AnotherPersonPublishes, CodeTaken, DraftStands, NotReadyToPublish, VersionIsPublished
-from ..models import DRAFT, PUBLISHED, Procedure, ProcedureVersion
+from ..errors import CodeTaken, DraftStands, VersionIsPublished
+from ..models import DRAFT, Procedure, ProcedureVersion
 from ..selectors.networks import Shipped, shipped_procedures
 from ..wording import say
 from .procedure_index import index_procedures
+from .versions import publish
 
 FACTS = frozenset({"key", "name", "summary", "is_open"})
 VERSION_FACTS = frozenset(
@@ -124,16 +125,14 @@ def publish_procedure(*, actor: User | None, draft: ProcedureVersion) -> Procedu
     zones.require(actor, Verb.MANAGE, Thing.PROCEDURE, draft.zone)
     procedure = locked_procedure(draft.procedure_id)
     draft = _locked_draft(procedure, draft.pk)
-    named = {"name": procedure.name, "number": draft.number}
-    if actor is not None and draft.prepared_by_id == actor.pk:
-        raise AnotherPersonPublishes(**named)
-    if not draft.source:
-        raise NotReadyToPublish(**named, why=_("没有来源。"))
-    last = ProcedureVersion.objects.filter(procedure=procedure, state=PUBLISHED).order_by("-number").first()
-    if last is not None and draft.effective_from <= last.effective_from:
-        why = _("生效日期须晚于上一版的 %(day)s。") % {"day": last.effective_from.isoformat()}
-        raise NotReadyToPublish(**named, why=why)
-    save_record(draft, state=PUBLISHED, published_by=actor, published_at=zones.now(procedure.zone))
+    publish(
+        draft,
+        actor=actor,
+        name=procedure.name,
+        versions=ProcedureVersion.objects.filter(procedure=procedure),
+        why_not="" if draft.source else _("没有来源。"),
+        at=zones.now(procedure.zone),
+    )
     index_procedures([procedure.pk])
     record_change(
         actor=actor, verb="publish", rows=[draft, procedure], scope=draft.zone_id, number=draft.number
