@@ -109,7 +109,7 @@ def test_a_start_on_a_holiday_says_when_work_begins():
 def test_beyond_the_last_confirmed_year_nothing_is_planned():
     with pytest.raises(CalendarNotKnown):
         plan_of(SMALL_ONE, Scenario(at("2099-01-04 09:00")))
-    with pytest.raises(CalendarNotKnown):
+    with pytest.raises(CalendarNotKnown, match="只确认到2026-12-31，不能推算2027-01-01"):
         plan_of(SMALL_ONE, replace(Scenario(at("2026-12-31 16:00")), modes=frozenset()))
     with pytest.raises(CalendarNotKnown):
         plan_of(SMALL_ONE, Scenario(at("2026-12-31 09:00"), deadline=at("2027-02-01 12:00")))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
@@ -273,7 +273,10 @@ def refusal(error: EngineError, line: WorkLine) -> CalendarNotKnown | PlanImposs
 
 
 def _beyond(error: EngineError) -> CalendarNotKnown:
-    return CalendarNotKnown(last=last_confirmed_day() or "—", day=error.data.get("day", "—"))
+    day, last = error.data.get("day", "—"), last_confirmed_day()
+    # Work that does not fit in wants the day after the last that is confirmed.
+    wanted = day + timedelta(days=1) if isinstance(day, date) and day == last else day
+    return CalendarNotKnown(last=last or "—", day=wanted)
 
 
 def _deadline(line: WorkLine, scenario: Scenario) -> int | None:
